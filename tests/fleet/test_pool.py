@@ -82,6 +82,21 @@ def test_who_waits_for_an_answer_may_find_that_it_is_not_wanted_any_more() -> No
         list(in_processes(time.sleep, [60], 1, look_up))
 
 
+def test_a_child_goes_on_while_nobody_asks_for_what_it_has_answered(tmp_path: Path) -> None:
+    with closing(in_processes(os.mkdir, [tmp_path / name for name in "abc"], 1)) as results:  # type: ignore[type-var]
+        next(results)
+        deadline = time.monotonic() + 20
+        while not (tmp_path / "c").exists():
+            assert time.monotonic() < deadline, "it waits until the next answer is asked for"
+            os.sched_yield()
+
+
+def test_pieces_and_answers_that_no_pipe_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_ANSWERS", 1 << 12)
+    pieces = ["a" * 70_000, "b" * 30_000, "c" * 500_000, "d"] * 3
+    assert sorted(in_processes(str.upper, pieces, 2)) == sorted(map(str.upper, pieces))
+
+
 def test_children_end_with_the_iterator() -> None:
     results = in_processes(os.getpgid, [0] * 1000, 1)
     child = next(results)

@@ -16,7 +16,7 @@ import gc
 import json
 import os
 import pickle
-import queue
+import select
 import signal
 import struct
 import subprocess
@@ -25,6 +25,7 @@ import tempfile
 import threading
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from importlib import import_module
@@ -43,8 +44,10 @@ _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from rea_xcom_tui.fleet.scan import pool;"
     " [__import__(name) for name in sys.argv[2:]]; pool.serve()"
 )
-_LOOKS_UP = 0.02
-"""Seconds after which one who waits for an answer looks up, to see whether it is still wanted."""
+_ANSWERS = 1 << 20
+"""Bytes of answers that a child may have written before they are read, where the system allows it."""
+_LOOKS_UP = 20
+"""Milliseconds after which one who waits for an answer looks up, to see whether it is still wanted."""
 _REASON = 300
 """How much of the last line that a child wrote to its standard error is reported, in characters."""
 
@@ -87,9 +90,7 @@ class Crew:
         """As `in_processes`, by processes that are there already, and as many new ones as make `count` of them."""
         children, self._idle = self._idle or _taken_ahead() or _Children(), None
         children.fork(count)
-        undone: queue.SimpleQueue[Piece] = queue.SimpleQueue()
-        for piece in pieces:
-            undone.put(piece)
+        undone = deque(pieces)
         try:
             with closing(children.answers(work, undone, waiting, patient=self._patient)) as answers:
                 for answer in answers:
@@ -99,8 +100,8 @@ class Crew:
                 self._idle = children
             else:
                 children.close()
-        for _ in range(undone.qsize()):
-            yield work(undone.get())
+        while undone:
+            yield work(undone.popleft())
 
     @property
     def is_there(self) -> bool:
@@ -163,7 +164,7 @@ class _Children:
     def answers(
         self,
         work: Callable[[Piece], object],
-        undone: queue.SimpleQueue[Piece],
+        undone: deque[Piece],
         waiting: Callable[[], None] | None,
         *,
         patient: bool,
@@ -172,35 +173,37 @@ class _Children:
 
         Raises ToolError when one of them ends before its work is done.
         """
-        done: queue.SimpleQueue[bytes | ToolError | None] = queue.SimpleQueue()
         told = _WORK + pickle.dumps(work)  # here, where it is heard if that cannot be
-        feeders = [
-            threading.Thread(target=_feed, args=(child, told, undone, done, self._errors)) for child in self._processes
-        ]
+        busy = {_descriptor(child.stdout): _Busy(child, self._errors) for child in self._processes}
+        ready = select.poll()
         self.sound = False
         try:
-            for feeder in feeders:
-                feeder.start()
-            running = len(feeders)
-            while running:
-                answer = _next(done, waiting)
-                if isinstance(answer, ToolError):
-                    raise answer
-                if answer is None:
-                    running -= 1
-                else:
+            for number, one in busy.items():
+                one.tell(told)
+                one.feed(undone)
+                if one.asked:
+                    ready.register(number, select.POLLIN)
+            while any(one.asked for one in busy.values()):
+                found = ready.poll(None if waiting is None else _LOOKS_UP)
+                if waiting is not None and not found:
+                    waiting()
+                for number, _ in found:
+                    one = busy[number]
+                    answer = one.answer()
+                    one.feed(undone)
+                    if not one.asked:
+                        ready.unregister(number)
                     yield answer
             self.sound = True
         except GeneratorExit:
-            if patient:
-                _empty(undone)  # what is begun is finished
-                self.sound = True
+            with suppress(ToolError):
+                while patient and (left := [one for one in busy.values() if one.asked]):  # what is begun is finished
+                    left[0].answer()
+                self.sound = patient
             raise
         finally:
             if not self.sound:
                 self._kill()
-            for feeder in feeders:
-                feeder.join()
 
     def _kill(self) -> None:
         for child in self._processes:
@@ -215,23 +218,7 @@ class _Children:
         self._errors.close()
 
 
-def _next(done: queue.SimpleQueue[Piece], waiting: Callable[[], None] | None) -> Piece:
-    """The next answer; who waits for it may find meanwhile that it is not wanted any more."""
-    while waiting is not None:
-        try:
-            return done.get(timeout=_LOOKS_UP)
-        except queue.Empty:
-            waiting()
-    return done.get()
-
-
-def _empty(undone: queue.SimpleQueue[Any]) -> None:
-    with suppress(queue.Empty):
-        while True:
-            undone.get_nowait()
-
-
-_ahead: queue.SimpleQueue[_Children] = queue.SimpleQueue()
+_ahead: deque[_Children] = deque()
 """Processes that have been started before anybody had work for them."""
 
 
@@ -239,12 +226,12 @@ def start_ahead(count: int, modules: Sequence[str], *, forks: bool = False) -> N
     """Start processes for the next crew, whoever makes it, and have them import what its work will need."""
     children = _Children()
     (children.fork if forks else children.fill)(count, modules)
-    _ahead.put(children)
+    _ahead.append(children)
 
 
 def is_ahead() -> bool:
     """Whether processes have been started that nobody has had work for yet."""
-    return not _ahead.empty()
+    return bool(_ahead)
 
 
 @contextmanager
@@ -259,8 +246,8 @@ def no_longer_ahead() -> Iterator[None]:
 
 def _taken_ahead() -> _Children | None:
     try:
-        return _ahead.get_nowait()
-    except queue.Empty:
+        return _ahead.popleft()
+    except IndexError:
         return None
 
 
@@ -349,32 +336,65 @@ def _serve_as_a_fork(asked: int, answered: int, errors: int, modules: Sequence[s
         os._exit(code)
 
 
-def _feed(
-    child: _Child,
-    work: bytes,
-    undone: queue.SimpleQueue[Any],
-    done: queue.SimpleQueue[bytes | ToolError | None],
-    errors: IO[bytes],
-) -> None:
-    """Tell one child what is to be done, and give it piece after piece, until none is left."""
-    assert child.stdin is not None
-    assert child.stdout is not None
-    try:
-        _send(child.stdin, work)
-        while True:
-            try:
-                piece = undone.get_nowait()
-            except queue.Empty:
-                done.put(None)
+class _Busy:
+    """A child that is given one piece after the other."""
+
+    def __init__(self, child: _Child, errors: IO[bytes]) -> None:
+        self._child, self._errors = child, errors
+        self.asked = 0
+        """How many pieces it has been given and has not answered."""
+        self._room = 0
+        """How many bytes it can surely be sent before it is done with what it is at."""
+        with suppress(AttributeError, OSError):  # not on every system, and no more than the user may have
+            self._room = fcntl.fcntl(_descriptor(child.stdin), fcntl.F_GETPIPE_SZ) // 2
+            fcntl.fcntl(_descriptor(child.stdout), fcntl.F_SETPIPE_SZ, _ANSWERS)
+
+    def tell(self, message: bytes) -> None:
+        """Send it a message. Raises ToolError where it has ended."""
+        assert self._child.stdin is not None
+        try:
+            _send(self._child.stdin, message)
+        except OSError:  # the pipe is broken
+            raise _died(self._child, self._errors) from None
+
+    def feed(self, undone: deque[Any]) -> None:
+        """Give it a piece, and one more to go on with while this process is at something else.
+
+        For that one there has to be room in the pipe, or each of the two could wait for the other to read.
+        """
+        while undone and self.asked < 2:
+            message = _PIECE + pickle.dumps(undone[0])
+            if self.asked and len(message) > self._room:
                 return
-            _send(child.stdin, _PIECE + pickle.dumps(piece))
-            answer = _received(child.stdout)
-            if answer is None:
-                done.put(_died(child, errors))
-                return
-            done.put(answer)
-    except OSError:  # the pipe is broken, because the child has ended
-        done.put(_died(child, errors))
+            undone.popleft()
+            self.tell(message)
+            self.asked += 1
+
+    def answer(self) -> bytes:
+        """The next answer. Raises ToolError where the child has ended without it."""
+        number = _descriptor(self._child.stdout)
+        head = _bytes_from(number, _LENGTH.size)
+        answer = _bytes_from(number, *_LENGTH.unpack(head)) if head is not None else None
+        if answer is None:
+            raise _died(self._child, self._errors)
+        self.asked -= 1
+        return answer
+
+
+def _descriptor(pipe: IO[bytes] | None) -> int:
+    assert pipe is not None
+    return pipe.fileno()
+
+
+def _bytes_from(descriptor: int, length: int) -> bytes | None:
+    """So many bytes and no more, so that who waits for the next ones sees them; None where the other end is closed."""
+    parts: list[bytes] = []
+    while length:
+        if not (part := os.read(descriptor, length)):
+            return None
+        parts.append(part)
+        length -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _died(child: _Child, errors: IO[bytes]) -> ToolError:
