@@ -21,7 +21,7 @@ from rea_xcom_tui.xcom.sealed import SEALED, sealed_by
 from rea_xcom_tui.xcom.secrets import is_secret_name
 
 
-class EnvEntry(msgspec.Struct, frozen=True):
+class EnvEntry(msgspec.Struct, frozen=True, gc=False):
     """One item of an env list."""
 
     name: str
@@ -59,7 +59,7 @@ class EnvEntry(msgspec.Struct, frozen=True):
         )
 
 
-class Note(msgspec.Struct, frozen=True):
+class Note(msgspec.Struct, frozen=True, gc=False):
     """One annotation or label."""
 
     key: str
@@ -144,14 +144,35 @@ def _text_of(node: Node | None) -> str | None:
 
 def env_entries(root: Node, parts: Sequence[Component]) -> tuple[EnvEntry, ...]:
     """Every named entry of `commonEnv` and of the env lists of the tree's components, which are `parts`."""
+    found = common_entries(root)
+    known = {entry.name: entry.text for entry in found if not entry.shadowed} if parts else {}
+    for part in parts:
+        found += _entries_of(part, known)
+    return tuple(found)
+
+
+def common_entries(root: Node) -> list[EnvEntry]:
+    """The named entries of `commonEnv`."""
     found: list[EnvEntry] = []
     for env, shadowed in values_of(root, COMMON_ENV):
         found += _entries(env, (COMMON_ENV,), "all", shadowed, {})
-    known = {entry.name: entry.text for entry in found if not entry.shadowed} if parts else {}
-    for holder, address, component, hidden in parts:
-        for env, shadowed in values_of(holder, "env"):
-            found += _entries(env, (*address, "env"), component, hidden or shadowed, known)
+    return found
+
+
+def own_entries(root: Node) -> tuple[EnvEntry, ...] | None:
+    """Those of the env lists of a tree's components; None where it takes `commonEnv` to say what their texts are."""
+    found = [entry for part in components(root) for entry in _entries_of(part, {})]
+    if any(entry.value is not None and "$" in entry.value.text for entry in found):
+        return None
     return tuple(found)
+
+
+def _entries_of(part: Component, known: Mapping[str, str | None]) -> list[EnvEntry]:
+    holder, address, component, hidden = part
+    found: list[EnvEntry] = []
+    for env, shadowed in values_of(holder, "env"):
+        found += _entries(env, (*address, "env"), component, hidden or shadowed, known)
+    return found
 
 
 _Members = tuple[Node | None, Node | None, Node | None, tuple[Node, ...]]
@@ -178,7 +199,8 @@ def _entries(
         return []
     members: list[_Members]
     if getattr(env, "unique", False):
-        members = [(item.get("name"), item.get("value"), item.get("valueFrom"), ()) for item in items]
+        given: list[dict[str, Node]] = [getattr(item, "names", None) or {} for item in items]
+        members = [(one.get("name"), one.get("value"), one.get("valueFrom"), ()) for one in given]
     else:
         members = [_members(item) for item in items]
     names = [_text_of(found[0]) for found in members]
@@ -189,11 +211,16 @@ def _entries(
     for index, (name, (_, value, value_from, before)) in enumerate(zip(names, members, strict=True)):
         if not name:
             continue
-        step: Step = ("name", name) if counts.get(name, 1) == 1 else index
         if value_from is not None and value_from.kind == "scalar" and value_from.value is None:
             value_from = None
-        text, reference = _supplied(value, value_from, known)
+        written = None if value is None or value_from is not None else value.value
+        reference: str | None = None
+        if isinstance(written, str) and "$" not in written and written[:1].isalnum() and written[0] != "E":
+            text: str | None = written  # plain text, as nearly every value is
+        else:
+            text, reference = _supplied(value, value_from, known)
         known[name] = text
+        step: Step = ("name", name) if not counts or counts[name] == 1 else index
         where = () if hidden else (*address, step)
         lost = hidden or last[name] != index
         entries.append(EnvEntry(name, where, component, items[index], value, value_from, text, reference, lost, before))
@@ -259,7 +286,7 @@ _LOOKED_FOR = (*ANNOTATIONS.values(), AZURE_LABEL)
 
 def annotations_of(root: Node) -> tuple[Note, ...]:
     """Every annotation at every level where the chart takes them, most general first within a component."""
-    return _notes_of(root, {"annotations": _notes, "serviceAccount": _of_accounts, "workers": _of_workers})
+    return _notes_of(root, {"annotations": notes_of, "serviceAccount": _of_accounts, "workers": _of_workers})
 
 
 def labels_of(root: Node) -> tuple[Note, ...]:
@@ -295,23 +322,26 @@ def _of_workers(section: Node) -> list[Note]:
 def _of_account(account: Node, address: Address, component: str, hidden: bool) -> list[Note]:
     found: list[Note] = []
     for notes, shadowed in values_of(account, "annotations"):
-        found += _notes(notes, (*address, "annotations"), component, hidden or shadowed)
+        found += notes_of(notes, (*address, "annotations"), component, hidden or shadowed)
     return found
 
 
 def _labels(section: Node) -> list[Note]:
-    return _notes(section, ("labels",))
+    return notes_of(section, ("labels",))
 
 
-def _notes(
+def notes_of(
     notes: Node, address: Address = ("annotations",), component: str = "all", hidden: bool = False
 ) -> list[Note]:
+    """The annotations or labels in one mapping."""
     if notes.kind != "mapping":
         return []
-    level = tuple(step for step in address if isinstance(step, str))
-    effective = {str(name.value): value for name, value in notes.entries}
-    entries = [(str(name.value), value) for name, value in notes.entries]
-    entries += [(key, value) for key in _LOOKED_FOR if key not in effective and (value := notes.get(key)) is not None]
+    level = tuple([step for step in address if isinstance(step, str)])
+    entries = [(key if isinstance(key := name.value, str) else str(key), value) for name, value in notes.entries]
+    effective = dict(entries)
+    if not getattr(notes, "unique", False):
+        merged = [(key, notes.get(key)) for key in _LOOKED_FOR if key not in effective]
+        entries += [(key, value) for key, value in merged if value is not None]
     found: list[Note] = []
     for key, value in entries:
         lost = hidden or effective.get(key, value) is not value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rea_xcom_tui.xcom.model import Cloud
 
@@ -30,6 +31,7 @@ def identity_cloud(text: str) -> Cloud | None:
     return "gcp" if "@" in bare and bare.endswith(".gserviceaccount.com") else None
 
 
+@lru_cache(maxsize=256)
 def identity_problem(cloud: Cloud, text: str) -> str | None:
     """Why a cloud would refuse this as the identity of a service account, in one sentence, or None."""
     if cloud == "aws":

@@ -8,9 +8,11 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from rea_xcom_tui.xcom import airflow, paths
-from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of
+from rea_xcom_tui.xcom.alone import entry_alone, key_alone
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, labels_of, rendered, values_of
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.expansion import expanded
+from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.fields import TABLE, Field
 from rea_xcom_tui.xcom.model import UNSET, Cloud, Configuration, FieldName, FieldReading, Node, Place
 from rea_xcom_tui.xcom.names import AZURE_LABEL, connection_variable
@@ -18,7 +20,7 @@ from rea_xcom_tui.xcom.reading_identity import read_identity
 from rea_xcom_tui.xcom.recognise import broken_sections
 from rea_xcom_tui.xcom.resolve import Candidate, settle
 from rea_xcom_tui.xcom.sealed import SEALED_NAME, sealed_by, sealed_file, sealed_reference, sealed_tool
-from rea_xcom_tui.xcom.tree import Tree, tree_of
+from rea_xcom_tui.xcom.tree import tree_of
 from rea_xcom_tui.xcom.versions import versions
 
 Judge = Callable[[str], airflow.Verdict]
@@ -31,13 +33,13 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     `airflow_version` is what else is known of Airflow's version, used where the file does not say.
     """
     tree = tree_of(root)
-    told, agent = versions(tree, tree.components, header)
+    told, agent = versions(tree, header)
     version = told or airflow_version
     by_name = tree.entries_by_name
     fields = dict(UNSET)
-    for name, setting in _OWN.items():
-        if setting.variable in by_name or (setting.key is not None and tree.get(setting.key) is not None):
-            fields[name] = _setting(name, setting, tree, by_name, version)
+    for name in [*map(_OF_VARIABLE.get, by_name), *[name for key, name in _OF_KEY if tree.get(key) is not None]]:
+        if name is not None:
+            fields[name] = _setting(name, TABLE[name], tree, by_name, version)
     path = fields["path"]
     parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
     linked, definitions = _read_connection(path, parsed, by_name)
@@ -45,7 +47,7 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     identity, identity_cloud = read_identity(tree.annotations, definitions, cloud_hint)
     fields["identity"], fields["connection"] = identity, linked
     problem = tree.shape_problem
-    names_sealed_by = next(filter(None, map(sealed_by, by_name)), None)
+    names_sealed_by = next(filter(None, map(_name_sealed_by, by_name)), None)
     return Configuration(
         _unknown_where_names_are_sealed(fields, names_sealed_by) if names_sealed_by else fields,
         _cloud(cloud_hint, identity_cloud, definitions, path),
@@ -54,10 +56,13 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
         airflow=version,
         agent=agent,
         shape_problem=problem[0] if problem else None,
-        azure_label=_azure_label(tree),
+        azure_label=fact(tree.rest(), _azure_label),
         broken=broken_sections(tree) if problem else (),
-        encrypted=sealed_file(tree) or names_sealed_by or _first_sealed(fields),
+        encrypted=fact(tree.rest(), sealed_file) or names_sealed_by or _first_sealed(fields),
     )
+
+
+_name_sealed_by = lru_cache(maxsize=1024)(sealed_by)
 
 
 def _unknown_where_names_are_sealed(
@@ -77,8 +82,8 @@ def _first_sealed(fields: Mapping[FieldName, FieldReading]) -> str | None:
     return next(filter(None, map(sealed_tool, references)), None)
 
 
-def _azure_label(tree: Tree) -> str | None:
-    found = [note.value for note in tree.labels if note.key == AZURE_LABEL and not note.shadowed]
+def _azure_label(root: Node) -> str | None:
+    found = [note.value for note in labels_of(root) if note.key == AZURE_LABEL and not note.shadowed]
     return rendered(found[-1]) if found else None
 
 
@@ -92,8 +97,9 @@ Entries = Mapping[str, Sequence[EnvEntry]]
 """Env entries by their names."""
 
 
-_OWN = {name: field for name, field in TABLE.items() if field.judge is not None}
-"""The fields that have a key or a variable of their own."""
+_OF_VARIABLE: dict[str, FieldName] = {field.variable: name for name, field in TABLE.items() if field.variable}
+"""The fields that have a variable of their own, by its name."""
+_OF_KEY: tuple[tuple[str, FieldName], ...] = tuple([(field.key, name) for name, field in TABLE.items() if field.key])
 
 
 def _setting(name: FieldName, field: Field, root: Node, entries: Entries, version: airflow.Version) -> FieldReading:
@@ -101,9 +107,9 @@ def _setting(name: FieldName, field: Field, root: Node, entries: Entries, versio
     mine = entries.get(field.variable or "", ())
     keys = [] if field.key is None else values_of(root, field.key)
     if len(mine) + len(keys) == 1:
-        place = _plain_place(mine[0]) if mine else _plain_key(field.key or "", keys[0][0])
-        if place is not None:  # no file has the path of another, and of what else there is, many say the same
-            return _alone(name, place, version) if field.kind == "path" else _known_alone(name, place, version)
+        alone = entry_alone(name, mine[0], version) if mine else key_alone(name, keys[0][0], version)
+        if alone is not None:
+            return alone
     told = field.judge
     assert told is not None
 
@@ -114,31 +120,6 @@ def _setting(name: FieldName, field: Field, root: Node, entries: Entries, versio
     if field.key is not None:
         return _read_backend(name, [_backend_key(field.key, *value, judge) for value in keys], found)
     return settle(name, _in_order(found))
-
-
-def _plain_place(entry: EnvEntry) -> Place | None:
-    """The place of an env entry that is nothing but a clear text without a variable in it; else None."""
-    if not entry.text or "$" in entry.text or entry.value_from is not None or entry.hidden_values:
-        return None
-    return entry.place()
-
-
-def _plain_key(key: str, node: Node) -> Place | None:
-    """The place of a key's clear text; None where it has none."""
-    text = rendered(node)
-    if not text or sealed_by(text):
-        return None
-    return Place((key,), node.line, node.column, node.text, text, kind="key", layer=node.layer)
-
-
-def _alone(name: FieldName, place: Place, version: airflow.Version) -> FieldReading:
-    """A field that only the text in one place sets."""
-    told = TABLE[name].judge
-    assert told is not None
-    return settle(name, [judged(place, str(place.value), lambda text: told(text, version))])
-
-
-_known_alone = lru_cache(maxsize=4096)(_alone)
 
 
 def _in_order(candidates: list[Candidate]) -> list[Candidate]:
@@ -228,12 +209,12 @@ def _read_connection(
     variable = connection_variable(parsed.conn_id)
     found = entries.get(variable, ())
     definitions = tuple((entry, connection(entry.text)) for entry in found if entry.text is not None)
-    places = tuple(replace(place, raw=_conn_id(place) or "", value=_conn_id(place)) for place in path.places)
-    places += tuple(replace(entry.place(), raw=parsed.conn_id, value=parsed.conn_id) for entry in found)
+    of_path = tuple([_as_id(place, _conn_id(place)) for place in path.places])
+    places = (*of_path, *[_as_id(entry.place(), parsed.conn_id) for entry in found])
     live = [linked for entry, linked in definitions if not entry.shadowed]
     reading = FieldReading(
         "connection", parsed.conn_id, parsed.conn_id, "set",
-        replace(path.place, raw=parsed.conn_id, value=parsed.conn_id) if path.place else None,
+        of_path[0] if path.places == (path.place,) else path.place and _as_id(path.place, parsed.conn_id),
         tuple(sorted(places, key=lambda place: (place.line, place.column))),
         next((entry.reference for entry in found if entry.reference), None),
         live[-1].type if live else _written_type(found),
@@ -247,6 +228,14 @@ def _read_connection(
     if live and live[-1].problem:
         return replace(reading, state="invalid", problem=f"{variable}: {live[-1].problem}"), definitions
     return reading, definitions
+
+
+def _as_id(place: Place, conn_id: str | None) -> Place:
+    """The place as one that says no more than a connection's id."""
+    return Place(
+        place.address, place.line, place.column, conn_id or "", conn_id,
+        place.component, place.kind, place.shadowed, place.pointer, place.layer,
+    )  # fmt: skip
 
 
 def _written_type(found: Sequence[EnvEntry]) -> str | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from msgspec.structs import replace
 
+from rea_xcom_tui.xcom.alone import note_alone
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered
 from rea_xcom_tui.xcom.connections import Connection
 from rea_xcom_tui.xcom.identities import identity_key, identity_problem
@@ -30,14 +30,15 @@ def read_identity(
 
     Which cloud's annotation counts is decided by the path. Places of other clouds are still listed.
     """
+    named = [(note, of_note) for note in notes if (of_note := _CLOUDS.get(note.key)) is not None]
+    members = [(entry, *member) for entry, linked in definitions for member in linked.client_ids()]
+    if len(named) == 1 and not members and (alone := note_alone(*named[0])) is not None:
+        return alone, named[0][1]
     found: dict[Cloud, list[Candidate]] = {}
-    for note in notes:
-        of_note = _CLOUDS.get(note.key)
-        if of_note is not None:
-            found.setdefault(of_note, []).append(_of_note(note, of_note))
-    for entry, linked in definitions:
-        for member in linked.client_ids():
-            found.setdefault("azure", []).append(_of_member(entry, *member))
+    for note, of_note in named:
+        found.setdefault(of_note, []).append(_of_note(note, of_note))
+    for each in members:
+        found.setdefault("azure", []).append(_of_member(*each))
     by_cloud = {name: found[name] for name in ANNOTATIONS if name in found}
     if not by_cloud:
         return UNSET["identity"], None
@@ -80,7 +81,6 @@ def _of_member(entry: EnvEntry, pointer: tuple[str, ...], text: str) -> Candidat
     return _candidate(place, text, "azure")
 
 
-@lru_cache(maxsize=1024)
 def _candidate(place: Place, text: str, cloud: Cloud) -> Candidate:
     if not text:
         return Candidate(replace(place, value=None), None, empty=True)

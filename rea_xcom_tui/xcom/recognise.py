@@ -79,6 +79,7 @@ class Recognition:
 
 
 NOT_AGENT = Recognition("no")
+_AGENT = Recognition("agent")
 
 
 def recognise(root: Node) -> Recognition:
@@ -92,13 +93,13 @@ def recognise(root: Node) -> Recognition:
         return NOT_AGENT
     problem = fact(root, shape_problem)
     if problem is None:
-        return Recognition("agent")
+        return _AGENT
     reason, node = problem
     return Recognition("wrong shape", reason, node.line, node.column)
 
 
 def _weight(root: Node) -> int:
-    if any(root.get(key) is not None for key in OWN_KEYS):
+    if root.get(OWN_KEYS[0]) is not None or root.get(OWN_KEYS[1]) is not None:
         return _ENOUGH
     weight = 2 * sum(root.get(key) is not None for key in TELLING_KEYS)
     if weight and _has_own_variable(root.get("commonEnv")):
@@ -124,10 +125,11 @@ def _has_own_variable(common: Node | None) -> bool:
     return any(n is not None and isinstance(n.value, str) and _OWN_VARIABLE.match(n.value) for n in names)
 
 
-_SHAPES = (
+SHAPES = (
     ("xcomBackend", "scalar"), ("commonEnv", "sequence"), ("workers", "sequence"), ("dagProcessor", "mapping"),
     ("triggerer", "mapping"), ("annotations", "mapping"), ("labels", "mapping"), ("serviceAccount", "mapping"),
 )  # fmt: skip
+"""The kinds that the chart takes."""
 
 
 def shape_problem(root: Node) -> tuple[str, Node] | None:
@@ -141,7 +143,7 @@ def shape_problem(root: Node) -> tuple[str, Node] | None:
 
 def shape_problems(root: Node) -> Iterator[tuple[str, str, Node]]:
     """Every part that the chart cannot take in the shape it has: its top-level key, a sentence, its node."""
-    for key, wanted in _SHAPES:
+    for key, wanted in SHAPES:
         node = root.get(key)
         if node is not None and not _fits(node, wanted):
             yield key, _sentence(key, node, wanted), node

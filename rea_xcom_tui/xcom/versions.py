@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
-from rea_xcom_tui.xcom.chart_entries import Component
+from rea_xcom_tui.xcom.chart_entries import components
+from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.model import Node
+from rea_xcom_tui.xcom.tree import Tree
 
 _AGENT_IN_TAG = re.compile(r"astro-agent-(\d+(?:\.\d+)+)", re.ASCII)
 _RUNTIME = re.compile(r"(?:astro-remote-execution-agent|astro-runtime|runtime):(\d+\.\d+)-\d+", re.ASCII)
@@ -19,17 +20,18 @@ _IN_HEADER = re.compile(r"\bagent(?:\s+version)?:?\s+v?(\d+\.\d+\.\d+)", re.ASCI
 _Version = tuple[int, ...] | None
 
 
-def versions(root: Node, parts: Sequence[Component], header: str = "") -> tuple[_Version, _Version]:
+def versions(tree: Tree, header: str = "") -> tuple[_Version, _Version]:
     """Airflow's version (major and minor) and the agent's, each None where the file does not say.
 
     The agent's image is tagged `<runtime>-python-<python>-astro-agent-<agent>`, where an Astro Runtime 3.x has
     the major and minor version of its Airflow; the sentinel's tag is the agent's version. An image of the
     user's own tells only what its tag carries over. The header comment comes last, as it is from the day of
-    the download. `parts` are the tree's components.
+    the download.
     """
-    airflow = agent = None
-    for image in _images(root, parts):
-        runtime, tagged = _of_image(image)
+    image = tree.get("image")
+    airflow, agent = _of_image(image.value) if image is not None and isinstance(image.value, str) else (None, None)
+    if airflow is None or agent is None:
+        runtime, tagged = fact(tree.rest(), _of_parts)
         airflow, agent = airflow or runtime, agent or tagged
     told = _IN_HEADER.search(header) if agent is None and header else None
     if airflow is not None and airflow[0] < 3:
@@ -48,10 +50,12 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split(".")[:4])
 
 
-def _images(root: Node, parts: Sequence[Component]) -> list[str]:
-    images: list[str] = []
-    for holder in (root, *[holder for holder, _, _, shadowed in parts if not shadowed], root.get("sentinel")):
-        node = holder.get("image") if holder is not None and holder.kind == "mapping" else None
-        if node is not None and isinstance(node.value, str):
-            images.append(node.value)
-    return images
+def _of_parts(root: Node) -> tuple[_Version, _Version]:
+    """What the images of a tree's components say."""
+    airflow = agent = None
+    for holder in (*[holder for holder, _, _, shadowed in components(root) if not shadowed], root.get("sentinel")):
+        image = holder.get("image") if holder is not None and holder.kind == "mapping" else None
+        if image is not None and isinstance(image.value, str):
+            runtime, tagged = _of_image(image.value)
+            airflow, agent = airflow or runtime, agent or tagged
+    return airflow, agent

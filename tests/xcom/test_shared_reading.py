@@ -5,18 +5,21 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 import pytest
 
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.values.quick import read_quickly
-from rea_xcom_tui.xcom import chart_entries, reading, reading_identity, versions
+from rea_xcom_tui.xcom import chart_entries, reading, reading_identity, tree, versions
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note
 from rea_xcom_tui.xcom.masking import without_passwords
 from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.recognise import recognise
+from rea_xcom_tui.xcom.rules.engine import survey
 from rea_xcom_tui.xcom.rules.families import rules
+from rea_xcom_tui.xcom.rules.settings import RuleContext
 from rea_xcom_tui.xcom.tree import Tree
 from tests.values.test_quick import texts
 from tests.xcom.trees import AZURE_EXAMPLE, BACKEND, CLIENT_ID, COMPRESSION, PATH, ROLE, S3_EXAMPLE, THRESHOLD
@@ -65,20 +68,21 @@ def near(choose: random.Random) -> str:
 
 
 def said(root: Node, header: str) -> dict[str, Any]:
-    """All that is read from a tree."""
-    tree = Tree(root)
-    told = recognise(tree)
-    config = reading.read(tree, header)
-    problem = tree.shape_problem
+    """All that is read from a tree, and what the rules find in it."""
+    known = Tree(root)
+    told = recognise(known)
+    config = reading.read(known, header)
+    problem = known.shape_problem
     return {
         "recognised": told,
         "config": config,
         "hidden": without_passwords(config),
-        "entries": [entry(one) for one in tree.every_entry],
-        "by name": {name: [entry(one) for one in found] for name, found in tree.entries_by_name.items()},
-        "notes": [note(one) for one in (*tree.annotations, *tree.labels)],
-        "components": [(holder.line, *rest) for holder, *rest in tree.components],
+        "entries": [entry(one) for one in known.every_entry],
+        "by name": {name: [entry(one) for one in found] for name, found in known.entries_by_name.items()},
+        "notes": [note(one) for one in (*known.annotations, *known.labels)],
+        "components": [(holder.line, *rest) for holder, *rest in known.components],
         "problem": problem and (problem[0], problem[1].line),
+        "findings": survey(known, config, RuleContext(date(2026, 1, 1), id="a")),
     }
 
 
@@ -94,26 +98,29 @@ def note(one: Note) -> object:
 @contextmanager
 def nothing_kept(patch: pytest.MonkeyPatch) -> Iterator[None]:
     with patch.context() as without:
-        without.setattr(reading, "_plain_place", lambda entry: None)
-        without.setattr(reading, "_plain_key", lambda key, node: None)
+        for name in ("entry_alone", "key_alone"):
+            without.setattr(reading, name, lambda *asked: None)
         without.setattr(chart_entries, "fact", lambda node, work_out: work_out(node))
-        without.setattr(reading_identity, "_candidate", reading_identity._candidate.__wrapped__)
+        without.setattr(reading_identity, "note_alone", lambda *asked: None)
+        without.setattr(tree, "shared_sections", lambda root: None)
         without.setattr(versions, "_of_image", versions._of_image.__wrapped__)
         yield
 
 
 def compare(files: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> int:
     """Read files one after the other, quickly with all that is kept and in full without; how many were."""
-    read = 0
+    read = together = 0
     for text in files:
         quick = read_quickly(text)
         if quick is None:
             continue
         header = text.partition("\n")[0]
+        together += Tree(quick).shared is not None
         shared = said(quick, header)
         with nothing_kept(monkeypatch):
             assert shared == said(ValuesFile.parse(text.encode()).root, header), text
         read += 1
+    assert together > read / 20
     return read
 
 

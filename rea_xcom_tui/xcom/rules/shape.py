@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, components, labels_of, rendered
 from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connection
 from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.identities import identity_problem
@@ -33,6 +33,7 @@ from rea_xcom_tui.xcom.paths import SCHEMES
 from rea_xcom_tui.xcom.rules.identity_names import may_stray
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.subject import Subject
+from rea_xcom_tui.xcom.shared import Shared
 
 _USUAL = re.compile(
     r"(s3|gs|abfss?)://(?:([A-Za-z0-9_-]+)@)?"  # the scheme, and the connection's id
@@ -53,6 +54,7 @@ _PLAIN_EXTRA: Final = {
 """Settings of a connection that say no more than where the store is and who asks for it, in their usual form."""
 
 _CLOUDS: Final = {key: cloud for cloud, key in ANNOTATIONS.items()}
+_NOTES: Final = ("annotations", "labels")
 _MOST_LOOKED_AT: Final = 5_000  # nodes of one section
 
 Mark = Literal[
@@ -118,6 +120,9 @@ class Shape(NamedTuple):
     version: tuple[int, ...] | None
     """Airflow's."""
     agent: tuple[int, ...] | None
+
+    def __hash__(self) -> int:
+        return hash((self.keys, self.names))
 
     @property
     def misspelt(self) -> frozenset[str]:
@@ -195,25 +200,54 @@ def shape_of(subject: Subject) -> Shape:
     stores = _stores(subject, marks)
     notes, clouds, client_ids = _notes(subject, marks)
     connections = _connections(subject, defining, client_ids, marks)
-    labels = _labels(subject, marks)
-    keys, sections = _sections(subject)
-    return Shape(
+    shared = subject.root.shared
+    rest = _of_sections(subject.root) if shared is None or not shared.sound else fact(shared, _of_sections)
+    return _shape(
         frozenset(marks),
-        tuple(keys),
-        subject.env_names,
-        frozenset(own_names),
+        rest,
+        tuple(subject.by_name),
+        tuple(own_names),
         tuple([site.text for site in subject.backends]),
         tuple([(site.text, site.written) for site in subject.sites(THRESHOLD_VARIABLE)]),
         tuple([site.text for site in subject.sites(COMPRESSION_VARIABLE)]),
         tuple(stores),
         tuple(connections),
-        frozenset(notes),
-        frozenset(labels),
+        tuple(notes),
         frozenset(clouds),
-        frozenset(sections),
         subject.version,
         subject.agent,
     )
+
+
+class _Sections(NamedTuple):
+    """What the sections of a file say that are not its variables."""
+
+    keys: tuple[str, ...]
+    labels: frozenset[str]
+    marks: frozenset[Mark]
+    sections: frozenset[tuple[str, str]]
+
+
+@lru_cache(maxsize=1024)
+def _shape(
+    marks: frozenset[Mark],
+    rest: _Sections,
+    names: tuple[str, ...],
+    own_names: tuple[str, ...],
+    backends: tuple[str, ...],
+    thresholds: tuple[tuple[str, str], ...],
+    compressions: tuple[str, ...],
+    stores: tuple[Store, ...],
+    connections: tuple[tuple[str, Cloud | None], ...],
+    notes: tuple[str, ...],
+    clouds: frozenset[Cloud],
+    version: tuple[int, ...] | None,
+    agent: tuple[int, ...] | None,
+) -> Shape:
+    return Shape(
+        marks | rest.marks, rest.keys, frozenset(names), frozenset(own_names), backends, thresholds, compressions,
+        stores, connections, frozenset(notes), rest.labels, clouds, rest.sections, version, agent,
+    )  # fmt: skip
 
 
 def _marks(subject: Subject) -> list[Mark]:
@@ -241,7 +275,7 @@ def _marks(subject: Subject) -> list[Mark]:
 def _entries(subject: Subject, marks: list[Mark]) -> tuple[list[str], list[EnvEntry]]:
     """The variables that components have in lists of their own, and the entries that define connections."""
     own_names, defining = [], []
-    every = subject.every_entry
+    root, every = subject.root, subject.every_entry
     for entry in every:
         name, value = entry.name, entry.value
         if entry.component != "all":
@@ -250,12 +284,19 @@ def _entries(subject: Subject, marks: list[Mark]) -> tuple[list[str], list[EnvEn
             marks.append("peculiar")
         if name.startswith(CONNECTION_PREFIX) and not entry.shadowed:
             defining.append(entry)
-    if len(subject.root.entries_by_name) < len(every):
+    if len(root.entries_by_name) < len(every):
         marks.append("twice")
-    lists = [subject.root.get(COMMON_ENV), *[holder.get("env") for holder, _, _, _ in subject.root.components]]
-    if not subject.root.unique or sum([len(env.items) for env in lists if env is not None]) != len(every):
+    common = root.get(COMMON_ENV)
+    items = fact(root.rest(), _own_items) + (0 if common is None else len(common.items))
+    if not root.unique or items != len(every):
         marks.append("unnamed")
     return own_names, defining
+
+
+def _own_items(root: Node) -> int:
+    """How many items there are in the lists of variables that components have of their own."""
+    lists = [holder.get("env") for holder, _, _, _ in components(root)]
+    return sum([len(env.items) for env in lists if env is not None])
 
 
 def _stores(subject: Subject, marks: list[Mark]) -> list[Store]:
@@ -343,28 +384,23 @@ def _notes(subject: Subject, marks: list[Mark]) -> tuple[list[str], set[Cloud], 
     return keys, clouds, client_ids
 
 
-def _labels(subject: Subject, marks: list[Mark]) -> list[str]:
-    """The keys of labels."""
-    for note in subject.labels:
+def _of_sections(root: Any) -> _Sections:
+    """What there is to say about sections: what is in one that is not in each, and the labels."""
+    marks: set[Mark] = set()
+    labels = [note for note in labels_of(root) if not note.shadowed]
+    for note in labels:
         if not isinstance(note.value.value, str):
-            marks.append("untyped")
+            marks.add("untyped")
         if note.key == AZURE_LABEL:
-            marks.append("label" if note.value.value == "true" else "odd label")
-    return [note.key for note in subject.labels]
-
-
-def _sections(subject: Subject) -> tuple[list[str], list[tuple[str, str]]]:
-    """The top-level keys, and what is in the section of each that is not in each."""
-    keys, found = [], []
-    for name, value in subject.root.entries:
-        key = str(name.value)
-        keys.append(key)
-        if value.kind == "scalar" or key == COMMON_ENV:
-            continue
-        if value.kind == "sequence" or key not in ("annotations", "labels"):
-            for word in fact(value, _section):
-                found.append((key, word))
-    return keys, found
+            marks.add("label" if note.value.value == "true" else "odd label")
+    found: list[tuple[str, str]] = []
+    quick = isinstance(root, Shared)
+    given = root.names.items() if quick else [(str(name.value), value) for name, value in root.entries]
+    for key, value in given:
+        if value.kind != "scalar" and key != COMMON_ENV and (value.kind == "sequence" or key not in _NOTES):
+            found += [(key, word) for word in fact(value, _section)]
+    keys = root.keys if quick else tuple([key for key, _ in given])
+    return _Sections(keys, frozenset([note.key for note in labels]), frozenset(marks), frozenset(found))
 
 
 def _section(section: Node) -> tuple[str, ...]:

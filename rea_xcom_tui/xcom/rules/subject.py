@@ -13,6 +13,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom import airflow
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered, values_of
 from rea_xcom_tui.xcom.expansion import expanded, leads_back
+from rea_xcom_tui.xcom.facts import worked_out
 from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
 from rea_xcom_tui.xcom.model import Configuration, FieldName, Node
 from rea_xcom_tui.xcom.names import (
@@ -28,7 +29,7 @@ from rea_xcom_tui.xcom.names import (
 from rea_xcom_tui.xcom.rules.near_miss import meant_key, meant_variable, misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
 from rea_xcom_tui.xcom.sealed import sealed_by
-from rea_xcom_tui.xcom.tree import tree_of, worked_out
+from rea_xcom_tui.xcom.tree import tree_of
 
 _Answer = TypeVar("_Answer")
 _Shadowed = TypeVar("_Shadowed", EnvEntry, Note)
@@ -96,7 +97,8 @@ _STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "op://", "arn:aws:secr
 
 def is_stand_in(text: str) -> bool:
     """True for the forms in which secret managers are named in place of a value, such as `vault:…` or `ref+…`."""
-    return text.lstrip().startswith(_STAND_INS) or sealed_by(text) is not None
+    bare = text.lstrip()
+    return bare.startswith(_STAND_INS) or (bare[:1] in "E$-" and sealed_by(bare) is not None)
 
 
 def is_template(text: str) -> bool:
