@@ -48,7 +48,7 @@ LATER = {
     "the UI in a browser": "cli/browser.py cli/commands/serve.py",
     "a quick reader of plain files, rules that are not asked, and views of the cache": """
         xcom/facts.py xcom/alone.py xcom/shared.py xcom/rules/shape.py values/quick.py values/quick_node.py
-        values/section_lines.py
+        values/section_lines.py values/section_alike.py
         fleet/scan/views.py fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py
         reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py gitops/unread.py
         cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py

@@ -3,8 +3,8 @@
 A file is cut where its top-level keys begin, and each section is read by itself: the plain shapes of nearly every
 section line by line, all others by libyaml's events. Fleets repeat themselves, so a section that stood at the same
 line of another file is not read again, and what is worked out about its nodes (`QuickNode.facts`) holds for all files
-that share it. A section is kept when it is met for the second time: most of those that differ are met only once, and to
-keep them would push the others out of the processor's own memory.
+that share it. The last one that stood at a line is tried first. Others are kept when they are met for the second time:
+most of those that differ are met only once, and to keep them would push the others out of the processor's own memory.
 
 What is accepted is read exactly as `ValuesFile` reads it; to YAML a line break is the same with a carriage return
 before it, so a text is read as if there were none. Whatever could join sections or make one of them mean
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -27,17 +27,22 @@ from rea_xcom_tui.values.events import MAX_EVENTS, read_events
 from rea_xcom_tui.values.nodes import is_merge
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.values.resolve import key_name, resolve
-from rea_xcom_tui.values.section_lines import Make, read_lines
+from rea_xcom_tui.values.section_alike import Alike
+from rea_xcom_tui.values.section_lines import ODD, Make
 
 _SECTION = re.compile(r"\n(?=[^\s#\-]|---)")
 _BEFORE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*\Z")
-_ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _STARTS = re.compile(r"[A-Za-z0-9_\"'.$/~+<]")
 """What a section may begin with; `?`, `[`, `&` and their like begin something else than a plain key."""
+_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_\"'.$/~+<")
+_BLANK = ("", " ", "\n", "#", "\t", "\r")
 _MOST_SECTIONS = 4096
 _MOST_MET = 1 << 16
 _MOST_KEPT = 1 << 16
 """Longer sections than this are not kept, in characters."""
+_MOST_LINES = 512
+_MOST_COMPARED = 1 << 14
+"""Longer sections than this are not kept by their line."""
 
 
 def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
@@ -47,23 +52,38 @@ def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    starts = [0] if text[:1] not in ("", " ", "\n", "#", "\t", "\r") else []
-    starts += [found.end() for found in _SECTION.finditer(text)]
-    if not starts or not _is_blank(text[: starts[0]]):
-        return None
-    line = text.count("\n", 0, starts[0]) + 1
+    at = 0
+    if text[:1] in _BLANK:
+        begins = _SECTION.search(text)
+        if begins is None or not _is_blank(text[: begins.end()]):
+            return None
+        at = begins.end()
+    line = text.count("\n", 0, at) + 1
     entries: list[tuple[QuickNode, QuickNode]] = []
     names: dict[str, QuickNode] = {}
     events = 0
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-        section = text[start:end]
-        read = _sections.read(section, line, make) if len(section) < _MOST_KEPT else _read_section(section, line, make)
+    end = len(text)
+    sections = _sections_of(make)
+    last = sections.last
+    while at < end:
+        read = last.get(line)
+        if read is not None and text.startswith(read.text, at):
+            after = at + len(read.text)
+            # Behind most sections is a line break, and then the next key.
+            same = after == end or (read.is_closed and text[after] in _FIRST)
+        else:
+            same = False
+        if not same:
+            found = _SECTION.search(text, at)
+            after = end if found is None else found.end()
+            read = sections.read(text[at:after], line)
         if read is None or read.name in names:
             return None
         entries.append((read.key, read.node))
         names[read.name] = read.node
         events += read.events
         line += read.lines
+        at = after
     if events > MAX_EVENTS // 2:
         return None
     first = entries[0][0]
@@ -79,56 +99,70 @@ class _Section(msgspec.Struct):
     events: int
     """At least as many as libyaml has for it."""
     lines: int
+    text: str
+    is_closed: bool
+    """Whether its last character is a line break."""
 
 
 @lru_cache(maxsize=256)
 def _is_blank(before: str) -> bool:
     """Whether what comes before the first key is nothing but comments."""
-    return _BEFORE.match(before) is not None and not _ODD.search(before)
-
-
-def _read_section(section: str, line: int, make: Make) -> _Section | None:
-    """Read one section whose first line has this number."""
-    if _ODD.search(section) or not _STARTS.match(section) or section.startswith("...") or may_be_refused(section):
-        return None
-    found = read_lines(section, line, make)
-    if found is None:
-        return _by_events(section, line, make)
-    key, value = found
-    lines = section.count("\n")
-    parts = lines + section.count(",") + section.count("{") + section.count("[")
-    return _Section(key.text, key, value, 8 * parts + 8, lines)
+    return _BEFORE.match(before) is not None and not ODD.search(before)
 
 
 class _Sections:
-    """The sections that were met more than once, by their text, their first line and the class of their nodes."""
+    """The sections of nodes of one class that were read before."""
 
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, int, Make], _Section] = {}
-        self._met: set[int] = set()
+    _kept: ClassVar[dict[tuple[str, int, Make], _Section]] = {}
+    """Those that were met more than once, by their text, their first line and the class of their nodes."""
+    _met: ClassVar[set[int]] = set()
 
-    def read(self, section: str, line: int, make: Make) -> _Section | None:
-        """As `_read_section`."""
-        key = section, line, make
-        found = self._kept.get(key)
-        if found is not None:
-            return found
-        read = _read_section(section, line, make)
-        known = hash(key)
+    def __init__(self, make: Make) -> None:
+        self._make = make
+        self._alike = Alike(make)
+        self.last: dict[int, _Section] = {}
+        """What was last read at a line: in a fleet of near copies, what the next file has there. To compare it takes a
+        small part of the time that it takes to cut a section out and to look it up."""
+
+    def read(self, section: str, line: int) -> _Section | None:
+        """Read a section whose first line has this number."""
+        if len(section) >= _MOST_KEPT:
+            return self._fresh(section, line)
+        known = section, line, self._make
+        read = self._kept.get(known)
         if read is None:
-            return None
-        if known in self._met:
-            if len(self._kept) >= _MOST_SECTIONS:
-                self._kept.clear()
-            self._kept[key] = read
-        else:
-            if len(self._met) >= _MOST_MET:
-                self._met.clear()
-            self._met.add(known)
+            read = self._fresh(section, line)
+            if read is None:
+                return None
+            self._keep(known, read)
+        if len(section) < _MOST_COMPARED:
+            if len(self.last) >= _MOST_LINES:
+                self.last.clear()
+            self.last[line] = read
         return read
 
+    def _keep(self, known: tuple[str, int, Make], read: _Section) -> None:
+        number = hash(known)
+        if number in self._met:
+            if len(self._kept) >= _MOST_SECTIONS:
+                self._kept.clear()
+            self._kept[known] = read
+            return
+        if len(self._met) >= _MOST_MET:
+            self._met.clear()
+        self._met.add(number)
 
-_sections = _Sections()
+    def _fresh(self, section: str, line: int) -> _Section | None:
+        found = self._alike.read(section, line)
+        if found is not None:
+            key, value, events = found
+            return _Section(key.text, key, value, events, section.count("\n"), section, section.endswith("\n"))
+        if ODD.search(section) or not _STARTS.match(section) or section.startswith("...") or may_be_refused(section):
+            return None
+        return _by_events(section, line, self._make)
+
+
+_sections_of = lru_cache(maxsize=16)(_Sections)
 
 
 def _by_events(section: str, line: int, make: Make) -> _Section | None:
@@ -146,7 +180,7 @@ def _by_events(section: str, line: int, make: Make) -> _Section | None:
     if node is None or node.kind != "mapping" or len(node.entries) != 1:
         return None
     key, value = node.entries[0]
-    return _Section(_name(key), key, value, len(stream.events), section.count("\n"))
+    return _Section(_name(key), key, value, len(stream.events), section.count("\n"), section, section.endswith("\n"))
 
 
 def _of_event(raw: Any, line: int, make: Make) -> QuickNode | None:

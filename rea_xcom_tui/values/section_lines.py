@@ -13,7 +13,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+import msgspec
+
 from rea_xcom_tui.edits import Scalar
+from rea_xcom_tui.values.documents import may_be_refused
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.values.resolve import WORDS, resolve
 
@@ -28,11 +31,16 @@ _LINE = re.compile(
     r")(?= |$))?(?: *| +#.*)$"
 )
 _INDENT, _DASH, _KEY, _DOUBLE, _SINGLE, _PLAIN, _EMPTY, _BRACKETS = range(1, 9)
+ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""Characters that readers disagree about, or that break lines."""
 _ESCAPED = re.compile(r"\\(.)")
 _QUOTED = re.compile(r'"((?>[^"\\]+|\\["\\])*+)"')
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*(?= *[,\]}])")
 _COLON = re.compile(r": *")
 _NEXT = re.compile(r" *([,\]}]) *")
+_HEAD = re.compile(r"( *)(- )?([A-Za-z_][A-Za-z0-9_./\-]*)")
+_WORDS = re.compile(r"[A-Za-z0-9_/][A-Za-z0-9_/.\-]*")
+"""Plain scalars that need no closer look."""
 _DEEPEST = 20
 _LONGEST_KEY = 1000
 """A parser takes a few more characters for a key."""
@@ -42,30 +50,50 @@ _MOST_KEPT = 200
 
 Make = type[QuickNode]
 
-_NOTHING, _SCALAR, _MAPPING, _SEQUENCE, _FLOW = range(5)
-"""What may be behind a dash or a key: the last three are `{}`, `[]` and other brackets."""
+_NOTHING, SCALAR, _MAPPING, _SEQUENCE, _FLOW, _SILENT, _OTHER = range(7)
+"""What may be behind a dash or a key: `{}`, `[]` and other brackets are the third to the fifth. A line that is empty or
+a comment is silent; the last is for those that a parser has to read."""
 
-_Said = tuple[int, bool, str | None, int, Scalar, str, int]
-"""What a line says: its indent, whether it begins with a dash, its key, what is behind that, the value and the text of
-a scalar, and its column, from 1. Of brackets, the text is the whole line."""
-_Line = tuple[int, _Said]
+
+class Begin(msgspec.Struct, eq=False, gc=False):
+    """How a line begins. Two that are alike are nearly always the same one."""
+
+    indent: int
+    dash: bool
+    key: str | None
+    shape: int
+    """What is behind that."""
+
+
+Said = tuple[Begin, Scalar, str, int]
+"""What a line says: how it begins, the value and the text of a scalar, and its column, from 1. Of brackets, the text is
+the whole line."""
+_Line = tuple[int, Said]
 """A line that says something, with its number."""
+
+_begin = lru_cache(maxsize=_MOST_LINES)(Begin)
+_SAYS_NOTHING: Said = Begin(0, False, None, _SILENT), None, "", 0
+_SAYS_OTHER: Said = Begin(0, False, None, _OTHER), None, "", 0
 
 
 class _Other(Exception):
     """The section has another shape than this module reads."""
 
 
-def read_lines(section: str, line: int, make: Make = QuickNode) -> tuple[QuickNode, QuickNode] | None:
-    """The key and value of a section whose first line has this number, or None where a parser has to read it; `make`
-    is the class of its nodes."""
-    lines: list[_Line] = []
-    for number, text in enumerate(section.split("\n"), line):
-        said = _kept(text) if len(text) < _MOST_KEPT else _said(text)
-        if said is None:
-            return None
-        if said:
-            lines.append((number, said))
+def all_said(section: str) -> list[Said]:
+    """What the lines of a section say."""
+    texts = section.split("\n")
+    if len(section) < _MOST_KEPT or max(map(len, texts)) < _MOST_KEPT:
+        return [*map(_kept, texts)]
+    return [_kept(text) if len(text) < _MOST_KEPT else _says(text) for text in texts]
+
+
+def read_lines(said: list[Said], line: int, make: Make = QuickNode) -> tuple[QuickNode, QuickNode] | None:
+    """The key and value of a section whose lines say this, of which the first has this number, or None where a parser
+    has to read it; `make` is the class of its nodes."""
+    if _SAYS_OTHER in said:
+        return None
+    lines = [one for one in enumerate(said, line) if one[1] is not _SAYS_NOTHING]
     try:
         entries, names, after = _mapping(lines, 0, 0, 0, make)
     except _Other:
@@ -73,11 +101,34 @@ def read_lines(section: str, line: int, make: Make = QuickNode) -> tuple[QuickNo
     return entries[0] if after == len(lines) and len(entries) == 1 and names else None
 
 
-def _said(text: str) -> _Said | tuple[()] | None:
-    """What a line says; nothing of a comment, None where a parser has to read it."""
+def _says(text: str) -> Said:
+    """What a line says."""
+    head, colon, rest = text.partition(": ")
+    if colon and rest and text.isascii() and text.isprintable():
+        begin = _begin_of(head)
+        if begin is not None:
+            inner = rest[1:-1]
+            if rest[0] == '"' and rest[-1] == '"':
+                if rest != '"' and '"' not in inner and "\\" not in inner:
+                    return begin, inner, inner, len(head) + 3
+            elif _WORDS.fullmatch(rest):
+                return begin, resolve(rest), rest, len(head) + 3
     body = text.lstrip(" ")
-    if not body or body[0] == "#":
-        return ()
+    if ODD.search(text) or may_be_refused(text):
+        return _SAYS_OTHER
+    return (_says_exactly(text, body) or _SAYS_OTHER) if body and body[0] != "#" else _SAYS_NOTHING
+
+
+@lru_cache(maxsize=_MOST_LINES)
+def _begin_of(head: str) -> Begin | None:
+    """How a line begins that has this in front of a colon and a scalar; None where that is more than a key."""
+    found = _HEAD.fullmatch(head)
+    if found is None or found[3] in WORDS or len(found[3]) > _LONGEST_KEY:
+        return None
+    return _begin(len(found[1]), found[2] is not None, found[3], SCALAR)
+
+
+def _says_exactly(text: str, body: str) -> Said | None:
     found = _LINE.match(text)
     if found is None:
         return None
@@ -88,18 +139,19 @@ def _said(text: str) -> _Said | tuple[()] | None:
     kind = found.lastindex
     if kind == _PLAIN:
         plain = found[_PLAIN]
-        return *start, _SCALAR, resolve(plain), plain, found.start(_PLAIN) + 1
+        return _begin(*start, SCALAR), resolve(plain), plain, found.start(_PLAIN) + 1
     if kind in (_DOUBLE, _SINGLE):
         quoted = _unescaped(found[_DOUBLE]) if kind == _DOUBLE else found[_SINGLE].replace("''", "'")
-        return *start, _SCALAR, quoted, quoted, found.start(kind)
+        return _begin(*start, SCALAR), quoted, quoted, found.start(kind)
     if kind == _EMPTY:
-        return *start, _MAPPING if found[_EMPTY] == "{}" else _SEQUENCE, None, "", found.start(_EMPTY) + 1
+        shape = _MAPPING if found[_EMPTY] == "{}" else _SEQUENCE
+        return _begin(*start, shape), None, "", found.start(_EMPTY) + 1
     if kind == _BRACKETS:
-        return *start, _FLOW, None, text, found.start(_BRACKETS) + 1
-    return *start, _NOTHING, None, "", 0 if key is None else found.end(_KEY) + 2
+        return _begin(*start, _FLOW), None, text, found.start(_BRACKETS) + 1
+    return _begin(*start, _NOTHING), None, "", 0 if key is None else found.end(_KEY) + 2
 
 
-_kept = lru_cache(maxsize=_MOST_LINES)(_said)
+_kept = lru_cache(maxsize=_MOST_LINES)(_says)
 
 
 def _unescaped(text: str) -> str:
@@ -117,8 +169,9 @@ def _mapping(
     end = len(lines)
     first = at
     while at < end:
-        number, (column, dash, name, shape, value, text, start) = lines[at]
-        if dash:
+        number, (begin, value, text, start) = lines[at]
+        column, name = begin.indent, begin.key
+        if begin.dash:
             if at != first:
                 if column > indent - 2:
                     raise _Other
@@ -130,7 +183,7 @@ def _mapping(
             break
         if name is None or name in names:
             raise _Other
-        if shape == _SCALAR:
+        if begin.shape == SCALAR:
             node = make("scalar", number, start, value, text)
             at += 1
         else:
@@ -144,17 +197,18 @@ def _value(lines: list[_Line], at: int, indent: int, deep: int, make: Make) -> t
     """What follows the key on line `at`, where that is no scalar, or stands below it, and the line after that."""
     number, said = lines[at]
     at += 1
-    if said[3] != _NOTHING:
+    if said[0].shape != _NOTHING:
         return _brackets(number, said, make), at
     if at < len(lines):
-        below, (column, dash, *_) = lines[at]
+        below, (begin, *_) = lines[at]
+        column, dash = begin.indent, begin.dash
         if dash and column >= indent:
             items, at = _items(lines, at, column, deep + 1, make)
             return make("sequence", below, column + 1, items=tuple(items)), at
         if not dash and column > indent:
             entries, names, at = _mapping(lines, at, column, deep + 1, make)
             return make("mapping", below, column + 1, entries=tuple(entries), names=names), at
-    return make("scalar", number, said[6]), at  # nothing is null
+    return make("scalar", number, said[3]), at  # nothing is null
 
 
 def _items(lines: list[_Line], at: int, indent: int, deep: int, make: Make) -> tuple[list[QuickNode], int]:
@@ -162,28 +216,29 @@ def _items(lines: list[_Line], at: int, indent: int, deep: int, make: Make) -> t
     items: list[QuickNode] = []
     while at < len(lines):
         number, said = lines[at]
-        column, dash, name, shape, value, text, start = said
+        begin, value, text, start = said
+        column, shape = begin.indent, begin.shape
         if column > indent:
             raise _Other
-        if column < indent or not dash:
+        if column < indent or not begin.dash:
             break
-        if name is not None:
+        if begin.key is not None:
             entries, names, at = _mapping(lines, at, indent + 2, deep + 1, make)
             items.append(make("mapping", number, indent + 3, entries=tuple(entries), names=names))
             continue
         if shape == _NOTHING:
             raise _Other
-        items.append(make("scalar", number, start, value, text) if shape == _SCALAR else _brackets(number, said, make))
+        items.append(make("scalar", number, start, value, text) if shape == SCALAR else _brackets(number, said, make))
         at += 1
     return items, at
 
 
-def _brackets(number: int, said: _Said, make: Make) -> QuickNode:
+def _brackets(number: int, said: Said, make: Make) -> QuickNode:
     """What brackets on one line hold."""
-    *_, shape, _, text, column = said
-    if shape == _MAPPING:
+    begin, _, text, column = said
+    if begin.shape == _MAPPING:
         return make("mapping", number, column, names={})
-    if shape == _SEQUENCE:
+    if begin.shape == _SEQUENCE:
         return make("sequence", number, column)
     node, end = _flow(text, column - 1, number, 0, make)
     after = text[end:].lstrip(" ")

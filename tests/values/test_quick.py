@@ -210,6 +210,65 @@ def test_brackets_on_one_line(value: str) -> None:
             compare(text)
 
 
+ENTRIES = (
+    "commonEnv:\n- name: A\n  value: {}\n- name: B\n  value: 'b'  # {}\n- plain\n- name: C\n  value: {}\nlast: {}\n"
+)
+SCALARS = (
+    "1",
+    '"two"',
+    '"t\\"wo"',
+    "x.y/z-1",
+    "null",
+    "'it''s'",
+    "a: b",
+    '"a" "b"',
+    ".inf",
+    '"é"',
+    "'\x7f'",
+    "{}",
+    "[1]",
+    "",
+)
+
+
+def test_sections_that_differ_in_scalars_only() -> None:
+    for first in SCALARS:
+        for second in SCALARS:
+            for text in (ENTRIES.format(first, "c", "z", second), ENTRIES.format("a", second, first, "z")):
+                try:
+                    ValuesFile.parse(text.encode())
+                except Unreadable:
+                    assert read_quickly(text) is None
+                else:
+                    compare(text)
+
+
+def test_what_is_the_same_in_a_section_that_differs_is_not_made_again() -> None:
+    one, other = (read_quickly(ENTRIES.format("1", "c", value, "z")) for value in ("y", '"w"'))
+    assert one is not None
+    assert other is not None
+    known, made = one.get("commonEnv"), other.get("commonEnv")
+    assert known is not None
+    assert made is not None
+    assert [a is b for a, b in zip(known.items, made.items, strict=True)] == [True, True, True, False]
+    assert made.items[3].get("name") is known.items[3].get("name")
+
+
+@pytest.mark.parametrize(
+    "more", ["", "b: 2", "- 2\n", "-- 2\n", "---\nb: 2\n", "  b: 2\n", "# b\n", "\n\nb: 2\n", "...\n", "é: 2\n"]
+)
+@pytest.mark.parametrize("section", ["a:\n- 1\n", "a:\n- 1", "a: |\n  x\n", "a: |\n  x\n--", "a: 1\n-"])
+def test_what_follows_a_section_that_was_read_before(section: str, more: str) -> None:
+    for text in (section, section + more, section + "c: 3\n", section + more + "c: 3\n", section):
+        for _ in range(2):
+            try:
+                ValuesFile.parse(text.encode())
+            except Unreadable:
+                assert read_quickly(text) is None
+            else:
+                compare(text)
+
+
 def test_json_on_one_line_needs_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quick, "read_events", None)
     assert compare(
