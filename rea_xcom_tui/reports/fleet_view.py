@@ -44,12 +44,12 @@ def _whole_fleet(showing: Showing) -> Iterator[bytes]:
     """What follows on `"deployments": ` in the JSON of a whole fleet, from what is kept of each deployment."""
     files = [unreadable_object(file) for file in showing.unreadable]
     _, _, after = dump({"deployments": [0], "unreadable": files, "unused": []}).partition(_ONE)
-    opening, rows = "[\n", showing.rows()
+    opening, rows = b"[\n", showing.rows()
     while some := [_whole(showing.repos[repo], repo, one, found) for repo, one, found in islice(rows, _AT_ONCE)]:
         text = indented(b'{"":[%b]}' % b",".join(some))
-        yield (opening + text[text.index("[") + 2 : text.rindex("\n  ]")]).encode()
-        opening = ",\n"
-    yield (("[]" if opening == "[\n" else "\n  ]") + after).encode()
+        yield opening + text[text.index(b"[") + 2 : text.rindex(b"\n  ]")]
+        opening = b",\n"
+    yield (b"[]" if opening == b"[\n" else b"\n  ]") + after.encode()
 
 
 VIEW = View("list-json-1", view_head, view_finding)

@@ -47,15 +47,15 @@ def fleet_object(fleet: Fleet, deployments: Iterable[Deployment]) -> dict[str, A
 
 def dump(data: Mapping[str, Any]) -> str:
     """JSON text in plain ASCII, so that no terminal sees a control or bidirectional character in it."""
-    return indented(ascii_json(data))
+    return indented(ascii_json(data)).decode()
 
 
-def indented(data: bytes) -> str:
+def indented(data: bytes) -> bytes:
     """JSON with two blanks for each level."""
     try:
-        return msgspec.json.format(data, indent=2).decode()
+        return msgspec.json.format(data, indent=2)
     except msgspec.DecodeError:  # half of a pair of surrogates, which JSON can tell and text cannot hold
-        return json.dumps(json.loads(data), indent=2, ensure_ascii=True)
+        return json.dumps(json.loads(data), indent=2, ensure_ascii=True).encode()
 
 
 def ascii_json(data: Mapping[str, Any]) -> bytes:
