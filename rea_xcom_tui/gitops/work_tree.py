@@ -68,6 +68,11 @@ class Look:
         """What the index holds of a few files, as long as it has not been read as a whole."""
         return index_listing_of(self.listed, paths)
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether nobody would have to wait for git any more."""
+        return self._work_tree.has_ended and self._marked.has_ended
+
     def work_tree(self) -> WorkTree:
         """Wait for all answers. Raises GitProblem where git could not give one."""
         return self._tree

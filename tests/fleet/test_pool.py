@@ -18,7 +18,7 @@ from typing import NoReturn
 import pytest
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.scan import pool
+from rea_xcom_tui.fleet.scan import feeding, pool
 from rea_xcom_tui.fleet.scan.pool import Crew, in_processes, no_longer_ahead, start_ahead
 from rea_xcom_tui.fleet.scan.workers import Convoy
 
@@ -83,7 +83,7 @@ def test_who_waits_for_an_answer_may_find_that_it_is_not_wanted_any_more() -> No
 
 
 def test_a_child_goes_on_while_nobody_asks_for_what_it_has_answered(tmp_path: Path) -> None:
-    with closing(in_processes(os.mkdir, [tmp_path / name for name in "abc"], 1)) as results:  # type: ignore[type-var]
+    with closing(in_processes(os.mkdir, [tmp_path / name for name in "abcdefghijkl"], 1)) as results:  # type: ignore[type-var]
         next(results)
         deadline = time.monotonic() + 20
         while not (tmp_path / "c").exists():
@@ -92,7 +92,7 @@ def test_a_child_goes_on_while_nobody_asks_for_what_it_has_answered(tmp_path: Pa
 
 
 def test_pieces_and_answers_that_no_pipe_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_ANSWERS", 1 << 12)
+    monkeypatch.setattr(feeding, "_ANSWERS", 1 << 12)
     pieces = ["a" * 70_000, "b" * 30_000, "c" * 500_000, "d"] * 3
     assert sorted(in_processes(str.upper, pieces, 2)) == sorted(map(str.upper, pieces))
 
@@ -184,7 +184,7 @@ def test_a_command_forks_while_its_progress_is_told() -> None:
 
 _FORKS = """
 from rea_xcom_tui.cli.progress import working
-from rea_xcom_tui.fleet.scan import pool
+from rea_xcom_tui.fleet.scan import feeding, pool
 with working("reading"):
     print(pool._can_fork())
 """
@@ -207,7 +207,7 @@ def test_a_program_whose_standard_streams_are_closed(closed: str, forks: bool, t
 
 _WRITES = """
 from pathlib import Path
-from rea_xcom_tui.fleet.scan import pool
+from rea_xcom_tui.fleet.scan import feeding, pool
 pool._can_fork = lambda: {forks}
 Path({told!r}).write_text(str(sorted(pool.in_processes(str.upper, ["a", "b", "c"], 2))))
 """
@@ -231,7 +231,7 @@ def test_children_end_when_the_program_is_killed(forks: bool) -> None:
 
 _IS_KILLED = """
 import os, signal, time
-from rea_xcom_tui.fleet.scan import pool
+from rea_xcom_tui.fleet.scan import feeding, pool
 pool._can_fork = lambda: {forks}
 crew = pool.Crew()
 children = set()

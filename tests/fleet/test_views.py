@@ -162,7 +162,7 @@ def early(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Has a few files be as many as make processes of their own pay; what is begun and ended."""
     told: list[str] = []
 
-    def outcomes(*of: Any) -> Generator[workers.Outcome, None, None]:
+    def outcomes(*of: Any) -> Generator[list[workers.Outcome], None, None]:
         told.append("begun")
         try:
             yield from workers.outcomes(*of)

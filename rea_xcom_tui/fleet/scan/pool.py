@@ -18,7 +18,6 @@ import os
 import pickle
 import select
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
@@ -29,27 +28,20 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from importlib import import_module
-from typing import IO, Any, NoReturn, Protocol, TypeVar
+from typing import IO, NoReturn, TypeVar
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.text import clean
+from rea_xcom_tui.fleet.scan.feeding import WORK, Child, Fed, descriptor, received, send
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
-_LENGTH = struct.Struct(">Q")
-_WORK, _PIECE = b"w", b"p"
-"""What a message to a child begins with: one that says what is to be done from now on, and one with a piece for it."""
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from rea_xcom_tui.fleet.scan import pool;"
     " [__import__(name) for name in sys.argv[2:]]; pool.serve()"
 )
-_ANSWERS = 1 << 20
-"""Bytes of answers that a child may have written before they are read, where the system allows it."""
 _LOOKS_UP = 20
 """Milliseconds after which one who waits for an answer looks up, to see whether it is still wanted."""
-_REASON = 300
-"""How much of the last line that a child wrote to its standard error is reported, in characters."""
 
 
 def in_processes(
@@ -120,31 +112,13 @@ ONLY_WAITS = "only waits"
 """The name of a thread that holds nothing which a fork of the process would need, whenever it comes."""
 
 
-class _Child(Protocol):
-    """A child process, as `subprocess` has it."""
-
-    @property
-    def stdin(self) -> IO[bytes] | None:
-        """What it is told."""
-
-    @property
-    def stdout(self) -> IO[bytes] | None:
-        """What it answers."""
-
-    def kill(self) -> None:
-        """End it at once."""
-
-    def wait(self) -> int:
-        """Its exit code once it has ended; that of a signal is negative."""
-
-
 class _Children:
     """Processes with what they write to their standard error."""
 
     def __init__(self) -> None:
         self.sound = True
         """Whether each of them waits for work."""
-        self._processes: list[_Child] = []
+        self._processes: list[Child] = []
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the processes
 
     def fill(self, count: int, modules: Sequence[str] = ()) -> None:
@@ -173,14 +147,14 @@ class _Children:
 
         Raises ToolError when one of them ends before its work is done.
         """
-        told = _WORK + pickle.dumps(work)  # here, where it is heard if that cannot be
-        busy = {_descriptor(child.stdout): _Busy(child, self._errors) for child in self._processes}
+        told = WORK + pickle.dumps(work)  # here, where it is heard if that cannot be
+        busy = {descriptor(child.stdout): Fed(child, self._errors) for child in self._processes}
         ready = select.poll()
         self.sound = False
         try:
             for number, one in busy.items():
                 one.tell(told)
-                one.feed(undone)
+                one.feed(undone, len(busy))
                 if one.asked:
                     ready.register(number, select.POLLIN)
             while any(one.asked for one in busy.values()):
@@ -190,7 +164,7 @@ class _Children:
                 for number, _ in found:
                     one = busy[number]
                     answer = one.answer()
-                    one.feed(undone)
+                    one.feed(undone, len(busy))
                     if not one.asked:
                         ready.unregister(number)
                     yield answer
@@ -336,79 +310,7 @@ def _serve_as_a_fork(asked: int, answered: int, errors: int, modules: Sequence[s
         os._exit(code)
 
 
-class _Busy:
-    """A child that is given one piece after the other."""
-
-    def __init__(self, child: _Child, errors: IO[bytes]) -> None:
-        self._child, self._errors = child, errors
-        self.asked = 0
-        """How many pieces it has been given and has not answered."""
-        self._room = 0
-        """How many bytes it can surely be sent before it is done with what it is at."""
-        with suppress(AttributeError, OSError):  # not on every system, and no more than the user may have
-            self._room = fcntl.fcntl(_descriptor(child.stdin), fcntl.F_GETPIPE_SZ) // 2
-            fcntl.fcntl(_descriptor(child.stdout), fcntl.F_SETPIPE_SZ, _ANSWERS)
-
-    def tell(self, message: bytes) -> None:
-        """Send it a message. Raises ToolError where it has ended."""
-        assert self._child.stdin is not None
-        try:
-            _send(self._child.stdin, message)
-        except OSError:  # the pipe is broken
-            raise _died(self._child, self._errors) from None
-
-    def feed(self, undone: deque[Any]) -> None:
-        """Give it a piece, and one more to go on with while this process is at something else.
-
-        For that one there has to be room in the pipe, or each of the two could wait for the other to read.
-        """
-        while undone and self.asked < 2:
-            message = _PIECE + pickle.dumps(undone[0])
-            if self.asked and len(message) > self._room:
-                return
-            undone.popleft()
-            self.tell(message)
-            self.asked += 1
-
-    def answer(self) -> bytes:
-        """The next answer. Raises ToolError where the child has ended without it."""
-        number = _descriptor(self._child.stdout)
-        head = _bytes_from(number, _LENGTH.size)
-        answer = _bytes_from(number, *_LENGTH.unpack(head)) if head is not None else None
-        if answer is None:
-            raise _died(self._child, self._errors)
-        self.asked -= 1
-        return answer
-
-
-def _descriptor(pipe: IO[bytes] | None) -> int:
-    assert pipe is not None
-    return pipe.fileno()
-
-
-def _bytes_from(descriptor: int, length: int) -> bytes | None:
-    """So many bytes and no more, so that who waits for the next ones sees them; None where the other end is closed."""
-    parts: list[bytes] = []
-    while length:
-        if not (part := os.read(descriptor, length)):
-            return None
-        parts.append(part)
-        length -= len(part)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _died(child: _Child, errors: IO[bytes]) -> ToolError:
-    status = child.wait()
-    how = f"by signal {-status}" if status < 0 else f"with exit code {status}"
-    lines = os.pread(errors.fileno(), 1 << 20, 0).decode("utf-8", "replace").split("\n")
-    said = next((line.strip() for line in reversed(lines) if line.strip()), "")
-    why = f" ({clean(said, _REASON)})" if said else ""
-    return ToolError(
-        f"A process that was reading files ended {how}{why}; see that there is memory left, and try again."
-    )
-
-
-def _close(child: _Child) -> None:
+def _close(child: Child) -> None:
     child.wait()
     for pipe in (child.stdin, child.stdout):
         assert pipe is not None
@@ -425,25 +327,9 @@ def serve() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever else is printed is not an answer
     work: Callable[[object], object] | None = None
-    while (message := _received(sys.stdin.buffer)) is not None:
+    while (message := received(sys.stdin.buffer)) is not None:
         kind, load = message[:1], pickle.loads(message[1:])
-        if kind == _WORK:
+        if kind == WORK:
             work = load
         elif work is not None:
-            _send(answers, pickle.dumps(work(load)))
-
-
-def _send(pipe: IO[bytes], message: bytes) -> None:
-    pipe.write(_LENGTH.pack(len(message)))
-    pipe.write(message)
-    pipe.flush()
-
-
-def _received(pipe: IO[bytes]) -> bytes | None:
-    """Read one message; None where the other end has been closed, also in the middle of one."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    message = pipe.read(length)
-    return message if len(message) == length else None
+            send(answers, pickle.dumps(work(load)))

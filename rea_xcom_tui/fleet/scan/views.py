@@ -164,8 +164,8 @@ class Glance:
         self._keys = Keys(reading)
         self._day = reading.today.toordinal()
         self._known: _Known | None = None
-        self._begun: tuple[Sequence[Task], Outcome, Generator[Outcome, None, None]] | None = None
-        """What is being read already, with the first that was found."""
+        self._begun: tuple[Sequence[Task], list[list[Outcome]], Generator[list[Outcome], None, None]] | None = None
+        """What is being read already, with what was found so far."""
         self._sizes: dict[str, int] = {}
         """How large files are on the disk, as far as that has been asked or read."""
 
@@ -223,7 +223,7 @@ class Glance:
         tasks = [task for task in known.tasks if task.oid and task.file not in known.views]
         if is_much(tasks):
             reads = outcomes(self._repository, tasks, self._reading, view)
-            self._begun = tasks, next(reads), reads  # with the first there, the processes have begun with the others
+            self._begun = tasks, [next(reads)], reads  # with the first there, the processes have begun with the others
 
     def end(self) -> None:
         """Read nothing more."""
@@ -232,6 +232,10 @@ class Glance:
 
     def settle(self) -> WorkTree | None:
         """Wait for what git says of the working tree; None where a view is not enough, as `show` says."""
+        if self._begun is not None:  # who reads does not wait for git
+            _, found, reads = self._begun
+            while not self._asked.is_answered and (more := next(reads, None)) is not None:
+                found.append(more)
         tree = self._asked.work_tree()
         self._repository.skipped = tree.skipped
         return None if tree.dirty is None or has_layouts(tree.entries, self._reading.layouts) else tree
@@ -290,9 +294,9 @@ class Glance:
                 if record is None:
                     left.append(task)
             lasting = True
-            for item, lasts in self._read(left, view, known) if left else ():
-                found += [item] if item is not None else []
-                lasting &= lasts
+            for items, last in self._read(left, view, known) if left else ():
+                found += items
+                lasting &= last
         known.keep_nothing(self._cache, day)
         if any(isinstance(item, Manifest) for item in found):
             return None
@@ -309,8 +313,8 @@ class Glance:
 
     def _read(
         self, left: Sequence[Task], view: View, known: _Known
-    ) -> Iterator[tuple[Shown | UnreadableFile | Manifest | None, bool]]:
-        """Show what the cache has no view of: of what it has records, and of files; with whether that lasts."""
+    ) -> Iterator[tuple[list[Shown | UnreadableFile | Manifest], bool]]:
+        """Show what the cache has no view of: of what it has records, and of files; with whether all of that lasts."""
         end = view.name.encode()
         with self._cache.filling(self._day) as keep:
             make = self._keys.key
@@ -322,36 +326,39 @@ class Glance:
                     packed = view.pack(from_record(record))
                 except ValueError:
                     continue
-                task = named[key]
-                seen.add(task.file)
+                seen.add(named[key].file)
                 keep(key + end, Kept(packed))
                 if packed:
-                    yield unpack(packed), True
-            for task, outcome in self._outcomes([task for task in left if task.file not in seen], view):
-                self._sizes[task.file] = outcome.size
-                lasts = outcome.keep and bool(task.oid)
-                if lasts:
+                    yield [unpack(packed)], True
+            for some in self._outcomes([task for task in left if task.file not in seen], view):
+                lasting = True
+                for task, outcome in some:
+                    self._sizes[task.file] = outcome.size
+                    if not (outcome.keep and task.oid):
+                        lasting = False
+                        continue
                     key = make(task.file, task.oid, outcome.size)
                     if outcome.record or outcome.dated:
                         keep(key, Kept(outcome.record, outcome.dated))
                         keep(key + end, Kept(outcome.view, outcome.dated))
                     else:
                         known.nothing.add(key)
-                yield unpack(outcome.view) if outcome.view else None, lasts
+                yield [unpack(outcome.view) for _, outcome in some if outcome.view], lasting
 
-    def _outcomes(self, tasks: Sequence[Task], view: View) -> Iterator[tuple[Task, Outcome]]:
+    def _outcomes(self, tasks: Sequence[Task], view: View) -> Iterator[list[tuple[Task, Outcome]]]:
         """What some files hold, those first that are being read already; what was begun in vain is passed over."""
         wanted = {task.file: task for task in tasks}
         if self._begun is not None:
-            early, first, reads = self._begun
-            for outcome in chain([first], reads):
-                task = early[outcome.number]
-                if wanted.get(task.file) is task:
+            early, found, reads = self._begun
+            for some in chain(found, reads):
+                told = [(early[outcome.number], outcome) for outcome in some]
+                told = [(task, outcome) for task, outcome in told if wanted.get(task.file) is task]
+                for task, _ in told:
                     del wanted[task.file]
-                    yield task, outcome
+                yield told
         late = list(wanted.values())
-        for outcome in outcomes(self._repository, late, self._reading, view, self._convoy):
-            yield late[outcome.number], outcome
+        for some in outcomes(self._repository, late, self._reading, view, self._convoy):
+            yield [(late[outcome.number], outcome) for outcome in some]
 
 
 class _Known:

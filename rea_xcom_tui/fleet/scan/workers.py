@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, nullcontext
 from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -145,7 +146,7 @@ def read_tasks(
     The files go to `seen`, and the keys of those that are nothing for us to `nothing`.
     """
     with cache.filling(reading.today.toordinal()) as keep:
-        for outcome in outcomes(repository, tasks, reading, convoy=convoy):
+        for outcome in chain.from_iterable(outcomes(repository, tasks, reading, convoy=convoy)):
             task = tasks[outcome.number]
             if outcome.keep and task.oid:
                 key = keys.key(task.file, task.oid, outcome.size)
@@ -163,8 +164,8 @@ def outcomes(
     reading: Reading,
     view: View | None = None,
     convoy: Convoy | None = None,
-) -> Generator[Outcome, None, None]:
-    """Read files and yield what each holds, in any order, with what a view shows of it."""
+) -> Generator[list[Outcome], None, None]:
+    """Read files and yield what some of them hold, in any order, with what a view shows of each."""
     starts = range(0, len(tasks), _BATCH)
     batches = [(start, tasks[start : start + _BATCH]) for start in starts]
     read = partial(
@@ -172,7 +173,7 @@ def outcomes(
     )
     with no_collection(), nullcontext(convoy) if convoy is not None else closing(Convoy(1)) as reader:
         for packed in reader.read(read, batches, len(tasks)):
-            yield from _OUTCOMES.decode(packed)
+            yield _OUTCOMES.decode(packed)
 
 
 _PACK = msgspec.msgpack.Encoder().encode

@@ -54,6 +54,11 @@ class Reading:
         with _as_file(stdin) as stream, _git_must_be_there():
             self._process = runner.popen(arguments, env, self._out, self._err, stream)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether its output can be had at once."""
+        return self._process.poll() is not None
+
     def output(self, expect: Container[int] = (0,)) -> Output:
         """Wait for its end and return what it left. Raises GitFailed for an exit code that is not in `expect`."""
         status = self._process.wait()
