@@ -75,10 +75,11 @@ def conflict_in(file: str, data: bytes) -> UnreadableFile | None:
     )
 
 
-def read_content(
-    file: str, data: bytes, reading: Reading, object_format: str, *, dirty: bool
-) -> tuple[Item, bool, bool]:
-    """What a file's bytes hold, whether that may be kept by its blob, and whether it holds for today only."""
+def read_content(file: str, data: bytes, reading: Reading, object_format: str) -> tuple[Item, bool, bool]:
+    """What a file's bytes hold, whether that may be kept by its blob, and whether it holds for today only.
+
+    Whether the file has changed is no part of it.
+    """
     if may_deploy(data):
         return Manifest(), True, False
     if not could_be_agent(data):
@@ -86,7 +87,7 @@ def read_content(
         elsewhere = stored_elsewhere(file, data)
         return elsewhere, elsewhere is None, False
     digest = hash_bytes(data, "sha256" if object_format == "sha256" else "sha1")
-    return read_deployment(file, data, reading, digest=digest, dirty=dirty), True, _IGNORE_COMMENT in data
+    return read_deployment(file, data, reading, digest=digest), True, _IGNORE_COMMENT in data
 
 
 def read_deployment(

@@ -13,6 +13,7 @@ import msgspec
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest, UnreadableFile, UnusedFile
 from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
+from rea_xcom_tui.fleet.scan.changed import named_by_content
 from rea_xcom_tui.fleet.scan.first import by_name, first_and_rest, middles, those_like_first
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
@@ -104,7 +105,12 @@ def _scan(
     tasks = settled_tasks(repository, entries, dirty, tree.converted, {task.file: task for task in early})
     seen = {task.file for task in tasks if task.oid and task.file in known}
     found = _collect(Found([], []), (known[file] for file in seen), len(entries), None)
-    left = [task for task in tasks if task.file not in seen]
+    left = named_by_content(repository, [task for task in tasks if task.file not in seen])
+    changed = {keys.key(task.file, task.oid, task.size): task.file for task in left if task.dirty and task.oid}
+    again = dict(_known(changed, nothing, cache, day, progress, dirty=True))
+    seen |= again.keys()
+    found = _collect(found, again.values(), len(entries), None)
+    left = [task for task in left if task.file not in again]
 
     def read(tasks: Sequence[Task]) -> Iterator[Item]:
         return read_tasks(repository, tasks, reading, keys, cache, seen, nothing, convoy)
@@ -325,7 +331,13 @@ def _fleet(
 
 
 def _known(
-    named: Mapping[bytes, str], nothing: Collection[bytes], cache: Cache, day: int, progress: Progress | None
+    named: Mapping[bytes, str],
+    nothing: Collection[bytes],
+    cache: Cache,
+    day: int,
+    progress: Progress | None,
+    *,
+    dirty: bool = False,
 ) -> Iterator[tuple[str, Item]]:
     """What is in the files that the cache knows, by their paths; `progress` is told of the deployments."""
     new: list[Deployment] = []
@@ -334,7 +346,7 @@ def _known(
     with no_collection():
         for done, (key, record) in enumerate(cache.get(wanted, day), start=len(named) - len(wanted)):
             try:
-                item = from_record(record)
+                item = from_record(record, dirty=dirty)
             except ValueError:
                 continue
             if isinstance(item, Deployment):

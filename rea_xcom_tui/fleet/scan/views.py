@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -19,10 +19,12 @@ from rea_xcom_tui.fleet.model import Manifest, UnreadableFile
 from rea_xcom_tui.fleet.qualified import in_repo, qualified, unreadable_in
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
+from rea_xcom_tui.fleet.scan.changed import named_by_content
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
+from rea_xcom_tui.fleet.scan.known_views import Known
 from rea_xcom_tui.fleet.scan.links import below_links
-from rea_xcom_tui.fleet.scan.records import Record, from_record
+from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.scan import FIRST
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
 from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, sample, settled_tasks, size_of
@@ -163,7 +165,7 @@ class Glance:
         self._asked, self._convoy = asked, convoy
         self._keys = Keys(reading)
         self._day = reading.today.toordinal()
-        self._known: _Known | None = None
+        self._known: Known | None = None
         self._begun: tuple[Sequence[Task], list[list[Outcome]], Generator[list[Outcome], None, None]] | None = None
         """What is being read already, with what was found so far."""
         self._sizes: dict[str, int] = {}
@@ -200,7 +202,7 @@ class Glance:
         """Look up what the cache knows of each file."""
         if self._known is None and self._view is not None:
             root = self._repository.root
-            known = _Known(root, self._keys, self._cache, self._view, self._day)
+            known = Known(root, self._keys, self._cache, self._view, self._day)
             # The sizes of files of which nothing is known are found where they are read.
             if known.is_new and not known.look_up(self._tasks(sample(self._candidates))):
                 known.tasks = self._tasks(self._candidates, sized=False)
@@ -294,7 +296,7 @@ class Glance:
                 if record is None:
                     left.append(task)
             lasting = True
-            for items, last in self._read(left, view, known) if left else ():
+            for items, last in self._read(named_by_content(repository, left), view, known) if left else ():
                 found += items
                 lasting &= last
         known.keep_nothing(self._cache, day)
@@ -312,16 +314,22 @@ class Glance:
         return ShownRepo(root, tree.head, tree.branch, self._files, False, shown, changed, broken, lasting)
 
     def _read(
-        self, left: Sequence[Task], view: View, known: _Known
+        self, left: Sequence[Task], view: View, known: Known
     ) -> Iterator[tuple[list[Shown | UnreadableFile | Manifest], bool]]:
         """Show what the cache has no view of: of what it has records, and of files; with whether all of that lasts."""
         end = view.name.encode()
         with self._cache.filling(self._day) as keep:
             make = self._keys.key
             sized = [task for task in left if task.oid and task.size != UNSEEN]
-            named = {known.keys.get(t.file) or make(t.file, t.oid, t.size): t for t in sized}
-            seen: set[str] = set()
-            for key, record in self._cache.get(named, self._day):
+            named = {(known.keys.get(t.file) if not t.dirty else None) or make(t.file, t.oid, t.size): t for t in sized}
+            changed = {key + end: task.file for key, task in named.items() if task.dirty}
+            seen = {task.file for key, task in named.items() if task.dirty and key in known.nothing}
+            for key, packed in self._cache.get(changed, self._day):
+                with suppress(ValueError):  # a damaged record
+                    item = [unpack(packed)] if packed else []
+                    seen.add(changed[key])
+                    yield item, True
+            for key, record in self._cache.get([key for key in named if named[key].file not in seen], self._day):
                 try:
                     packed = view.pack(from_record(record))
                 except ValueError:
@@ -359,45 +367,6 @@ class Glance:
         late = list(wanted.values())
         for some in outcomes(self._repository, late, self._reading, view, self._convoy):
             yield [(late[outcome.number], outcome) for outcome in some]
-
-
-class _Known:
-    """What the cache knows of the files of the index."""
-
-    def __init__(self, root: Path, keys: Keys, cache: Cache, view: View, day: int) -> None:
-        self._of = keys, cache, view, day
-        self.scope = keys.scope(root)
-        self.nothing = cache.nothing(self.scope, day)
-        """The keys of those that are nothing for us; those that turn out to be so later are added to it."""
-        self._before = frozenset(self.nothing)
-        self.is_new = not self.nothing and not cache.first(self.scope, day)
-        """Whether no scan of the repo has kept anything; another place of the same files may have."""
-        self.tasks: Sequence[Task] = ()
-        """What is to be read as far as it is not known."""
-        self.keys: Mapping[str, bytes] = {}
-        self._named: Mapping[bytes, str] = {}
-        self.views: Mapping[str, Record] = {}
-        """What is shown of each file that is known; nothing for one that is nothing for us."""
-
-    def look_up(self, tasks: Sequence[Task]) -> bool:
-        """Look up what is known of some files; whether it is anything."""
-        keys, cache, view, day = self._of
-        end = view.name.encode()
-        self.tasks = tasks
-        self.keys = {task.file: keys.key(task.file, task.oid, task.size) for task in tasks if task.oid}
-        self._named = named = {key: file for file, key in self.keys.items()}
-        with no_collection():
-            views = {file: b"" for key, file in named.items() if key in self.nothing}
-            found = cache.get([key + end for key in named if key not in self.nothing], day)
-            views.update({named[key.removesuffix(end)]: record for key, record in found})
-        self.views = views
-        return bool(views) or (self.is_new and any(True for _ in cache.get(named, day)))
-
-    def keep_nothing(self, cache: Cache, day: int) -> None:
-        """Keep what has turned out to be nothing for us."""
-        if self.nothing != self._before:
-            kept = [key for key in self.nothing if key in self._named or key not in self._before]
-            cache.put_nothing(self.scope, kept, day)
 
 
 def show(

@@ -23,6 +23,7 @@ from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
 from rea_xcom_tui.fleet.scan.records import Record, from_record, with_record
+from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.files import Files
 
@@ -187,7 +188,9 @@ def read_batch(
 
     The outcomes are packed, which is quicker than to pickle them.
     """
-    from rea_xcom_tui.fleet.scan.read import read_content  # once for all of them, as importing takes its time each time
+    from rea_xcom_tui.fleet.scan.read import (  # once for all of them, as importing takes its time each time
+        read_content,
+    )
 
     start, tasks = batch
     # One kind of work after the other for all of them: what the system and Python need for it stays at hand.
@@ -198,15 +201,21 @@ def read_batch(
             # Why a file cannot be read (its mode, say) is not a property of the blob, so this is not kept.
             read.append((_unreadable(task.file, data), False, False, 0))
         else:
-            item, keep, dated = read_content(task.file, data, reading, object_format, dirty=task.dirty)
-            same = task.size in (len(data), UNSEEN)  # else it has just become another file
-            read.append((item, keep and same, dated, len(data)))
+            item, keep, dated = read_content(task.file, data, reading, object_format)
+            read.append((item, keep and _is_still(task, data), dated, len(data)))
     return _PACK([_packed(number, *one, view) for number, one in enumerate(read, start)])
 
 
 def _packed(number: int, found: Item, keep: bool, dated: bool, size: int, view: View | None) -> Outcome:
     item, record = with_record(found)
     return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item), size)
+
+
+def _is_still(task: Task, data: bytes) -> bool:
+    """Whether a file is still the one that the task names; one that has changed once may well be changed again."""
+    if not (task.dirty and task.oid):
+        return task.size in (len(data), UNSEEN)
+    return task.oid == hash_bytes(data, "sha256" if len(task.oid) == 64 else "sha1")
 
 
 def _held(task: Task, files: Files) -> bytes | Unreadable:
