@@ -49,9 +49,12 @@ def is_temporary(path: str) -> bool:
 class Replacement:
     """New content for the file at `path`, under its temporary name until it takes the file's place or is dropped.
 
-    It has the mode 0600 unless `prepare` sets another, which is called with the descriptor and the temporary path.
-    Raises `OSError`, and what `prepare` raises, with nothing left. Written, brought to the disk, put: in this order.
+    It has `mode` less the umask, unless `prepare` sets another, which is called with the descriptor and the temporary
+    path. Raises `OSError`, and what `prepare` raises, with nothing left. Bring it to the disk, then put it.
     """
+
+    _descriptor: int | None = None
+    _temporary: str | None = None
 
     def __init__(
         self,
@@ -60,17 +63,17 @@ class Replacement:
         *,
         token: str | None = None,
         prepare: Callable[[int, str], None] | None = None,
+        mode: int = 0o600,
     ) -> None:
         self._path = path
         self._folder, name = os.path.split(os.path.abspath(path))
-        self._temporary: str | None = os.path.join(self._folder, temporary_name(name, token or new_token()))
-        self._descriptor: int | None = os.open(
-            self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
-        )
+        temporary = os.path.join(self._folder, temporary_name(name, token or new_token()))
+        self._descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        self._temporary = temporary
         try:
             _write_all(self._descriptor, data)
             if prepare is not None:
-                prepare(self._descriptor, self._temporary)
+                prepare(self._descriptor, temporary)
         except BaseException:
             self.drop()
             raise
@@ -94,6 +97,26 @@ class Replacement:
             self._temporary = None
             sync_folder(self._folder)
 
+    def link(self, data: bytes) -> None:
+        """Give the whole content its name, if that is free; where there are no hard links, write it again under it."""
+        assert self._temporary is not None
+        try:
+            os.link(self._temporary, self._path)
+        except FileExistsError:
+            raise
+        except OSError:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+            try:
+                _write_all(descriptor, data)
+                os.fsync(descriptor)
+            except BaseException:  # also an interrupt: half a new file must not stay; it goes on
+                os.unlink(self._path)
+                raise
+            finally:
+                os.close(descriptor)
+        self.drop()
+        sync_folder(self._folder)
+
     def drop(self) -> None:
         """Leave nothing of a content that has not been put, so that the file is as it was."""
         self._close()
@@ -101,6 +124,9 @@ class Replacement:
             with contextlib.suppress(OSError):
                 os.unlink(self._temporary)
             self._temporary = None
+
+    __del__ = drop
+    """An interrupt may come before whoever makes it has it in their hands."""
 
     def _close(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
@@ -124,39 +150,12 @@ def create(path: StrPath, data: bytes, *, token: str | None = None) -> None:
 
     Raises `FileExistsError` when the name is taken, and `OSError`; nothing has changed then.
     """
-    folder, name = os.path.split(os.path.abspath(path))
-    temporary = os.path.join(folder, temporary_name(name, token or new_token()))
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    new = Replacement(path, data, token=token, mode=0o666)
     try:
-        _fill(descriptor, data)
-        _link(temporary, os.path.join(folder, name), data)
+        new.sync()
+        new.link(data)
     finally:
-        os.unlink(temporary)
-    sync_folder(folder)
-
-
-def _link(temporary: str, target: str, data: bytes) -> None:
-    """Give a whole file its name, if that is free; where there are no hard links, write it again under the name."""
-    try:
-        os.link(temporary, target)
-        return
-    except FileExistsError:
-        raise
-    except OSError:
-        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        _fill(descriptor, data)
-    except BaseException:  # also an interrupt: half a new file must not stay; it goes on
-        os.unlink(target)
-        raise
-
-
-def _fill(descriptor: int, data: bytes) -> None:
-    try:
-        _write_all(descriptor, data)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        new.drop()
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

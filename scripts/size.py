@@ -49,7 +49,8 @@ LATER = {
     "a quick reader of plain files, rules that are not asked, and views of the cache": """
         xcom/facts.py xcom/alone.py xcom/shared.py xcom/rules/shape.py values/quick.py values/quick_node.py
         values/section_lines.py values/section_alike.py
-        fleet/scan/views.py fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py
+        fleet/scan/views.py fleet/scan/known_views.py fleet/scan/changed.py
+        fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py
         reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py gitops/unread.py
         cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py
     """,
@@ -68,6 +69,9 @@ LATER = {
     """,
     "keys that may follow, told, and texts that can be read in every theme": """
         tui/kit/which_key.py tui/kit/contrast.py
+    """,
+    "how far a command is, and what tells deployments of one name apart": """
+        cli/progress.py fleet/apart.py tui/cells/apart.py
     """,
     "what a write would do, told beforehand": """
         fleet/edit/outlook.py fleet/actions/foretell.py tui/changes/foreseen.py tui/changes/around.py

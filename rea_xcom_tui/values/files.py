@@ -131,8 +131,8 @@ class Files:
             os.close(descriptor)
 
 
-class Successor:
-    """A new version of a file, `data`, written beside it under a temporary name, and not in its place yet.
+class Successor(durable.Replacement):
+    """A new version of a file, `data`, that is in its place only once it has been `put`.
 
     The file at `path` must be `expected`. The new one has its mode, owner and attributes. `token` is what the temporary
     file's name holds (see `durable.temporary_name`), so that one which a crash has left is known again. Raises
@@ -152,38 +152,22 @@ class Successor:
         hard_links: bool = False,
         token: str | None = None,
     ) -> None:
-        self._path = path
-        self._expected = expected
-        self._replacement: durable.Replacement | None = None
-        self._real, real_root = _real_path(path, root, refusal="outside")
-        if ".git" in os.path.relpath(self._real, real_root).split(os.sep):
-            raise RefusedEdit("outside", f"{_shown(path)} belongs to git itself; it is never written.")
-        with _opened(self._real, path) as (descriptor, self._status):
-            if _read_all(descriptor, path) != expected:
-                raise _changed(path)
-            _refuse_links(path, self._status, hard_links)
-        if data == expected:
-            return
+        self._file, self._expected = path, expected
+        self._real, self._status = _checked(path, expected, root, hard_links)
         if not os.access(self._real, os.W_OK):
             raise RefusedEdit("not-writable", f"{_shown(path)} is write-protected; nothing was written.")
         with _failing(path):
-            self._replacement = durable.Replacement(self._real, data, token=token, prepare=self._prepare)
+            super().__init__(self._real, data, token=token, prepare=self._prepare)
 
     def _prepare(self, descriptor: int, temporary: str) -> None:
-        _keep_owner(self._path, descriptor, self._status)
+        _keep_owner(self._file, descriptor, self._status)
         os.fchmod(descriptor, stat.S_IMODE(self._status.st_mode))
         _keep_attributes(self._real, temporary)
 
-    def begin(self) -> None:
-        """Have the system begin to bring the content to the disk, which `sync` waits for."""
-        if self._replacement is not None:
-            self._replacement.begin()
-
     def sync(self) -> None:
         """Have the content on the disk. Raises `RefusedEdit`: `write`."""
-        if self._replacement is not None:
-            with _failing(self._path):
-                self._replacement.sync()
+        with _failing(self._file):
+            super().sync()
 
     def put(self) -> None:
         """Take the file's place at once, so that nobody ever sees half a file, once the content is on the disk.
@@ -191,19 +175,24 @@ class Successor:
         A symbolic link stays and its target is replaced. Raises `RefusedEdit` with the file as it was:
         `changed-on-disk` when it does not hold what was expected any more, `write`. Raises `Unreadable` likewise.
         """
-        if self._replacement is None:
-            return
-        with _opened(self._real, self._path) as (current, now):
+        with _opened(self._real, self._file) as (current, now):
             same_file = (now.st_dev, now.st_ino) == (self._status.st_dev, self._status.st_ino)
-            if not same_file or _read_all(current, self._path) != self._expected:
-                raise _changed(self._path)
-        with _failing(self._path):
-            self._replacement.put()
+            if not same_file or _read_all(current, self._file) != self._expected:
+                raise _changed(self._file)
+        with _failing(self._file):
+            super().put()
 
-    def drop(self) -> None:
-        """Leave nothing of a new version that has not been put."""
-        if self._replacement is not None:
-            self._replacement.drop()
+
+def _checked(path: StrPath, expected: bytes, root: StrPath, hard_links: bool) -> tuple[str, os.stat_result]:
+    """The real path and the status of a file that may be replaced. Raises as `Successor` does."""
+    real, real_root = _real_path(path, root, refusal="outside")
+    if ".git" in os.path.relpath(real, real_root).split(os.sep):
+        raise RefusedEdit("outside", f"{_shown(path)} belongs to git itself; it is never written.")
+    with _opened(real, path) as (descriptor, status):
+        if _read_all(descriptor, path) != expected:
+            raise _changed(path)
+        _refuse_links(path, status, hard_links)
+    return real, status
 
 
 def write(
@@ -216,6 +205,9 @@ def write(
     token: str | None = None,
 ) -> None:
     """Replace the content of the file at `path`, which must be `expected`, by `data`. As `Successor`, at once."""
+    if data == expected:
+        _checked(path, expected, root, hard_links)
+        return
     successor = Successor(path, data, expected=expected, root=root, hard_links=hard_links, token=token)
     try:
         successor.sync()
