@@ -46,7 +46,8 @@ LATER = {
     "the language server, and where findings end": "lsp/* cli/commands/lsp.py values/ends.py xcom/outcome.py",
     "what has changed since a branch began, and YAML": "fleet/history/changed_since.py reports/yaml_text.py",
     "the UI in a browser": "cli/browser.py cli/commands/serve.py",
-    "a quick reader of plain files, rules that are not asked, and views of the cache": """
+    "a quick reader of plain files, rules that are not asked, views of the cache, and edits in processes": """
+        fleet/edit/many.py
         xcom/facts.py xcom/alone.py xcom/shared.py xcom/rules/shape.py values/quick.py values/quick_node.py
         values/section_lines.py values/section_alike.py
         fleet/scan/views.py fleet/scan/known_views.py fleet/scan/changed.py

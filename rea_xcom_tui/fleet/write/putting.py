@@ -56,7 +56,7 @@ class Putting:
         self._root = root
         self._ways = ways
         self._token = token
-        self._progress = progress
+        self._tell: Progress = progress or (lambda done, of: None)
         self._written: list[tuple[Way, values.Successor]] = []
 
     def go(self) -> None:
@@ -64,41 +64,37 @@ class Putting:
         try:
             with durable.folders_at_the_end():
                 for way in self._ways:
-                    if way.now is None or way.then is None:
-                        self._put_written()
-                        self._tell()
-                        put(self._root, way, self._token)
-                        self.done.append(way)
-                    else:
+                    if way.now is not None and way.then is not None:
                         self._write(way, way.now, way.then)
+                        continue
+                    self._put_written()
+                    self._tell(len(self.done), len(self._ways))
+                    put(self._root, way, self._token)
+                    self.done.append(way)
                 self._put_written()
         finally:  # also after an interrupt: no new version that is not in its place is left
             for _, successor in self._written:
                 successor.drop()
 
     def _write(self, way: Way, now: bytes, then: bytes) -> None:
+        where, token = self._root / way.file, self._token or None
         if len(self._written) == _AT_ONCE:
             self._put_written()
-        where = self._root / way.file
-        try:
-            successor = values.Successor(where, then, expected=now, root=self._root, token=self._token or None)
-        except (values.RefusedEdit, values.Unreadable):
-            if not self._written:
-                raise
-            self._put_written()
-            successor = values.Successor(where, then, expected=now, root=self._root, token=self._token or None)
-        self._written.append((way, successor))
+        while True:
+            try:
+                self._written.append((way, values.Successor(where, then, expected=now, root=self._root, token=token)))
+                return
+            except (values.RefusedEdit, values.Unreadable):
+                if not self._written:
+                    raise
+                self._put_written()
 
     def _put_written(self) -> None:
         for begins in (True, False):  # the system writes all while one is waited for, and a journal has them at once
             for _, successor in self._written:
                 successor.begin() if begins else successor.sync()
         for way, successor in self._written:
-            self._tell()
+            self._tell(len(self.done), len(self._ways))
             successor.put()
             self.done.append(way)
         self._written.clear()
-
-    def _tell(self) -> None:
-        if self._progress is not None:
-            self._progress(len(self.done), len(self._ways))
