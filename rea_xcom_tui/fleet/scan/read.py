@@ -86,8 +86,11 @@ def read_content(file: str, data: bytes, reading: Reading, object_format: str) -
         # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
         elsewhere = stored_elsewhere(file, data)
         return elsewhere, elsewhere is None, False
+    dated = _may_ignore(data)
+    if is_leftover(file):
+        return None, True, dated
     digest = hash_bytes(data, "sha256" if object_format == "sha256" else "sha1")
-    return read_deployment(file, data, reading, digest=digest), True, _IGNORE_COMMENT in data
+    return _read_agent(file, data, reading, digest, False, dated), True, dated
 
 
 def read_deployment(
@@ -102,11 +105,23 @@ def read_deployment(
         return None
     if not could_be_agent(data):
         return stored_elsewhere(file, data)
+    return _read_agent(file, data, reading, digest, dirty, _may_ignore(data))
+
+
+def _may_ignore(data: bytes) -> bool:
+    """Whether a file may have an ignore comment. Many have no comment at all, which is seen at once."""
+    at = data.find(b"#")
+    return at >= 0 and data.find(_IGNORE_COMMENT, at) > at
+
+
+def _read_agent(
+    file: str, data: bytes, reading: Reading, digest: str, dirty: bool, in_full: bool
+) -> Deployment | UnreadableFile | None:
     if data.startswith(_BOM * 2) and _YAML_NAME.search(file):
         # The second one would become a part of the first key, and no reader would see that key.
         return UnreadableFile(file, "The file starts with two byte order marks; remove one of them.", 1, 1)
     try:
-        text, root = _read(data)
+        text, root = _read(data, in_full)
     except Unreadable as problem:
         if not _YAML_NAME.search(file):
             return None
@@ -151,14 +166,14 @@ def as_deployment(
     )
 
 
-def _read(data: bytes) -> tuple[str | ValuesFile, Node]:
+def _read(data: bytes, in_full: bool) -> tuple[str | ValuesFile, Node]:
     """The text of a values file and its root, quickly where that is exact; else the file as the full reader has it.
 
-    The quick reading knows nothing of comments and of how a scalar is written, so a file with an ignore comment or with
-    what Helm may refuse is read in full. Raises `Unreadable`.
+    The quick reading knows nothing of comments and of how a scalar is written, so a file with an ignore comment is read
+    `in_full`, as one is with what Helm may refuse. Raises `Unreadable`.
     """
     text, _ = decode(data)
-    root = read_quickly(text) if MARK not in text else None
+    root = None if in_full else read_quickly(text)
     if root is not None:
         return text, root
     parsed = ValuesFile.parse(data)
