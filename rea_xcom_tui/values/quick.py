@@ -64,44 +64,51 @@ def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
     events = 0
     end = len(text)
     sections = _sections_of(make)
-    last = sections.last
+    last, is_at = sections.last.get, text.startswith
     while at < end:
-        read = last.get(line)
-        if read is not None and text.startswith(read.text, at):
-            after = at + len(read.text)
+        read = last(line)
+        if (
+            read is None
+            or not is_at(read.text, at)
             # Behind most sections is a line break, and then the next key.
-            same = after == end or (read.is_closed and text[after] in _FIRST)
-        else:
-            same = False
-        if not same:
+            or ((after := at + read.size) != end and not (read.is_closed and text[after] in _FIRST))
+        ):
             found = _SECTION.search(text, at)
             after = end if found is None else found.end()
             read = sections.read(text[at:after], line)
-        if read is None or read.name in names:
-            return None
-        entries.append((read.key, read.node))
+            if read is None:
+                return None
+        entries.append(read.entry)
         names[read.name] = read.node
         events += read.events
         line += read.lines
         at = after
+    if len(names) < len(entries):
+        return None
     if events > MAX_EVENTS // 2:
         return None
     first = entries[0][0]
     return make("mapping", first.line, first.column, entries=tuple(entries), names=names)
 
 
-class _Section(msgspec.Struct):
+class _Section(msgspec.Struct, eq=False):
     """One top-level key with its value."""
 
     name: str
-    key: QuickNode
+    entry: tuple[QuickNode, QuickNode]
     node: QuickNode
+    """The value."""
     events: int
     """At least as many as libyaml has for it."""
     lines: int
     text: str
+    size: int
     is_closed: bool
     """Whether its last character is a line break."""
+
+
+def _section(name: str, entry: tuple[QuickNode, QuickNode], events: int, text: str) -> _Section:
+    return _Section(name, entry, entry[1], events, text.count("\n"), text, len(text), text[-1] == "\n")
 
 
 @lru_cache(maxsize=256)
@@ -155,8 +162,8 @@ class _Sections:
     def _fresh(self, section: str, line: int) -> _Section | None:
         found = self._alike.read(section, line)
         if found is not None:
-            key, value, events = found
-            return _Section(key.text, key, value, events, section.count("\n"), section, section.endswith("\n"))
+            entry, events = found
+            return _section(entry[0].text, entry, events, section)
         if ODD.search(section) or not _STARTS.match(section) or section.startswith("...") or may_be_refused(section):
             return None
         return _by_events(section, line, self._make)
@@ -179,8 +186,8 @@ def _by_events(section: str, line: int, make: Make) -> _Section | None:
     node = _of_event(root, line, make)
     if node is None or node.kind != "mapping" or len(node.entries) != 1:
         return None
-    key, value = node.entries[0]
-    return _Section(_name(key), key, value, len(stream.events), section.count("\n"), section, section.endswith("\n"))
+    entry = node.entries[0]
+    return _section(_name(entry[0]), entry, len(stream.events), section)
 
 
 def _of_event(raw: Any, line: int, make: Make) -> QuickNode | None:

@@ -20,7 +20,7 @@ _MOST_KEPT = 1024
 _MOST_LINES = 300
 """Longer sections than this are not kept."""
 
-Found = tuple[QuickNode, QuickNode, int]
+Found = tuple[tuple[QuickNode, QuickNode], int]
 """The key and the value of a section, and at least as many events as libyaml has for it."""
 
 
@@ -57,7 +57,7 @@ class Alike:
         value = None if plan is None else self._by(plan, said, line)
         if plan is not None and value is not None:
             plan.said, plan.value = said, value
-            return plan.key, value, plan.events
+            return (plan.key, value), plan.events
         found = read_lines(said, line, self._make)
         if found is None:
             return None
@@ -66,7 +66,7 @@ class Alike:
             if len(self._plans) >= _MOST_KEPT:
                 self._plans.clear()
             self._plans[begins] = _Plan(said, *found, 8 * parts, {})
-        return *found, 8 * parts
+        return found, 8 * parts
 
     def _by(self, plan: _Plan, said: list[Said], line: int) -> QuickNode | None:
         """The value of a section whose lines begin as the plan's; None where other things than scalars differ."""
@@ -100,15 +100,16 @@ def _with(node: QuickNode, changes: Sequence[_Change], deep: int, make: Make) ->
     """A collection with other scalars in some places below it; `deep` is how many collections it is in."""
     below = deep + 1
     if node.items:
-        items = list(node.items)
+        items = [*node.items]
         for way, new in changes:
             at = way[deep]
             items[at] = new if len(way) == below else _with(items[at], ((way, new),), below, make)
         return make("sequence", node.line, node.column, None, "", tuple(items))
-    entries, names = list(node.entries), dict(node.names or ())
+    entries, names = [*node.entries], node.names.copy() if node.names else {}
     for way, new in changes:
-        key, old = entries[way[deep]]
+        at = way[deep]
+        key, old = entries[at]
         value = new if len(way) == below else _with(old, ((way, new),), below, make)
         names[key.text] = value
-        entries[way[deep]] = key, value
+        entries[at] = key, value
     return make("mapping", node.line, node.column, None, "", (), tuple(entries), names)

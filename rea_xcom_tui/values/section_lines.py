@@ -36,6 +36,7 @@ ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\uff
 _ESCAPED = re.compile(r"\\(.)")
 _QUOTED = re.compile(r'"((?>[^"\\]+|\\["\\])*+)"')
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*(?= *[,\]}])")
+_PAIR = re.compile(r'"([^"\\]*+)": *"([^"\\]*+)"')
 _COLON = re.compile(r": *")
 _NEXT = re.compile(r" *([,\]}]) *")
 _HEAD = re.compile(r"( *)(- )?([A-Za-z_][A-Za-z0-9_./\-]*)")
@@ -107,9 +108,10 @@ def _says(text: str) -> Said:
     if colon and rest and text.isascii() and text.isprintable():
         begin = _begin_of(head)
         if begin is not None:
-            inner = rest[1:-1]
-            if rest[0] == '"' and rest[-1] == '"':
-                if rest != '"' and '"' not in inner and "\\" not in inner:
+            quote = rest[0]
+            if quote in "\"'":
+                inner = rest[1:-1]
+                if rest[-1] == quote != rest and quote not in inner and (quote == "'" or "\\" not in inner):
                     return begin, inner, inner, len(head) + 3
             elif _WORDS.fullmatch(rest):
                 return begin, resolve(rest), rest, len(head) + 3
@@ -269,12 +271,16 @@ def _flow(text: str, at: int, number: int, deep: int, make: Make) -> tuple[Quick
         at += 1
     while last != closing:
         if first == "{":
-            name = _match(_QUOTED, text, at)
+            pair = _PAIR.match(text, at)
+            name = pair or _match(_QUOTED, text, at)
             text_of = _unescaped(name[1])
             if text_of in names or text_of == "<<" or len(text_of) > _LONGEST_KEY:
                 raise _Other
             key = make("scalar", number, at + 1, text_of, text_of)
-            value, at = _flow(text, _match(_COLON, text, name.end()).end(), number, deep + 1, make)
+            if pair:
+                value, at = make("scalar", number, pair.start(2), pair[2], pair[2]), pair.end(2) + 1
+            else:
+                value, at = _flow(text, _match(_COLON, text, name.end()).end(), number, deep + 1, make)
             entries.append((key, value))
             names[text_of] = value
         else:
