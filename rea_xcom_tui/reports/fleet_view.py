@@ -13,10 +13,10 @@ from rea_xcom_tui.fleet.scan.views import Showing, ShownRepo
 from rea_xcom_tui.reports.machine import (
     SCHEMA,
     ascii_json,
-    deployment_object,
     dump,
     finding_in,
     indented,
+    read_object,
     repo_of,
     unreadable_object,
 )
@@ -30,9 +30,7 @@ _AT_ONCE = 500
 
 def view_head(deployment: Deployment) -> bytes:
     """The JSON of a deployment up to its findings, compact and in plain ASCII."""
-    data = deployment_object(deployment)
-    del data["findings"], data["git"]
-    return ascii_json(data)[:-1] + b',"findings":['
+    return ascii_json(read_object(deployment))[:-1] + b',"findings":['
 
 
 def view_finding(file: str, finding: Finding) -> bytes:

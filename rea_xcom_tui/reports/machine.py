@@ -89,6 +89,15 @@ def repo_of(root: Path, head: str | None, branch: str | None, ref: str | None = 
 def deployment_object(deployment: Deployment) -> dict[str, Any]:
     """One deployment with all six fields, its state store, its findings and its state in git."""
     return {
+        **read_object(deployment),
+        "findings": [finding_object(deployment, finding) for finding in deployment.findings],
+        "git": {"dirty": deployment.dirty},
+    }
+
+
+def read_object(deployment: Deployment) -> dict[str, Any]:
+    """One deployment with all that its values say."""
+    return {
         "id": deployment.id,
         **({"repo": deployment.repo} if deployment.repo else {}),
         "name": deployment.name,
@@ -108,8 +117,6 @@ def deployment_object(deployment: Deployment) -> dict[str, Any]:
         },
         "problem": deployment.config.shape_problem,
         "encrypted": deployment.config.encrypted,
-        "findings": [finding_object(deployment, finding) for finding in deployment.findings],
-        "git": {"dirty": deployment.dirty},
     }
 
 

@@ -19,7 +19,7 @@ from rea_xcom_tui.xcom.spelling import distance
 Version = tuple[int, ...] | None
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What Airflow does with one value."""
 
     accepted: bool | None

@@ -1,12 +1,13 @@
-"""Fields that one clear text alone sets, as nearly every field: read without a look at what else could set them.
+"""Fields and variables that one clear text alone sets, as nearly each: read without a look at what else could set them.
 
 No file has the path or the identity of another, but of the others many say the same, so those are kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.xcom.airflow import Version
@@ -15,7 +16,7 @@ from rea_xcom_tui.xcom.fields import TABLE
 from rea_xcom_tui.xcom.identities import identity_problem
 from rea_xcom_tui.xcom.model import Cloud, FieldName, FieldReading, Node, Place, State
 from rea_xcom_tui.xcom.names import COMMON_ENV
-from rea_xcom_tui.xcom.sealed import sealed_by
+from rea_xcom_tui.xcom.sealed import BEFORE_SEALS, sealed_by
 
 
 def entry_alone(name: FieldName, entry: EnvEntry, version: Version) -> FieldReading | None:
@@ -89,3 +90,20 @@ def note_alone(note: Note, cloud: Cloud) -> FieldReading | None:
     problem = identity_problem(cloud, text)
     state: State = "invalid" if problem else "set"
     return FieldReading("identity", text, place.raw, state, place, (place,), problem=problem)
+
+
+def plain_entries(items: Sequence[Any], address: Address, component: str) -> list[EnvEntry] | None:
+    """The entries of a list of a quick reading that has nothing but names and clear texts; None for any other list."""
+    found: list[EnvEntry] = []
+    for item in items:
+        names = item.names
+        if names is None or len(names) != 2 or "name" not in names or "value" not in names:
+            return None
+        value = names["value"]
+        name, text = names["name"].value, value.value
+        if not name or type(name) is not str or type(text) is not str or "$" in text:
+            return None
+        if (text[:1] in BEFORE_SEALS or text[:1] > "~") and sealed_by(text):
+            return None
+        found.append(EnvEntry(name, (*address, ("name", name)), component, item, value, None, text))
+    return found if len({entry.name for entry in found}) == len(found) else None

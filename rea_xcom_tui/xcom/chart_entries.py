@@ -147,7 +147,7 @@ def env_entries(root: Node, parts: Sequence[Component]) -> tuple[EnvEntry, ...]:
     found = common_entries(root)
     known = {entry.name: entry.text for entry in found if not entry.shadowed} if parts else {}
     for part in parts:
-        found += _entries_of(part, known)
+        found += entries_of(part, known)
     return tuple(found)
 
 
@@ -159,15 +159,8 @@ def common_entries(root: Node) -> list[EnvEntry]:
     return found
 
 
-def own_entries(root: Node) -> tuple[EnvEntry, ...] | None:
-    """Those of the env lists of a tree's components; None where it takes `commonEnv` to say what their texts are."""
-    found = [entry for part in components(root) for entry in _entries_of(part, {})]
-    if any(entry.value is not None and "$" in entry.value.text for entry in found):
-        return None
-    return tuple(found)
-
-
-def _entries_of(part: Component, known: Mapping[str, str | None]) -> list[EnvEntry]:
+def entries_of(part: Component, known: Mapping[str, str | None]) -> list[EnvEntry]:
+    """Those that a component has in a list of its own; `known` are the texts of `commonEnv`."""
     holder, address, component, hidden = part
     found: list[EnvEntry] = []
     for env, shadowed in values_of(holder, "env"):
@@ -199,8 +192,7 @@ def _entries(
         return []
     members: list[_Members]
     if getattr(env, "unique", False):
-        given: list[dict[str, Node]] = [getattr(item, "names", None) or {} for item in items]
-        members = [(one.get("name"), one.get("value"), one.get("valueFrom"), ()) for one in given]
+        members = [(item.get("name"), item.get("value"), item.get("valueFrom"), ()) for item in items]
     else:
         members = [_members(item) for item in items]
     names = [_text_of(found[0]) for found in members]
@@ -211,16 +203,11 @@ def _entries(
     for index, (name, (_, value, value_from, before)) in enumerate(zip(names, members, strict=True)):
         if not name:
             continue
+        step: Step = ("name", name) if counts.get(name, 1) == 1 else index
         if value_from is not None and value_from.kind == "scalar" and value_from.value is None:
             value_from = None
-        written = None if value is None or value_from is not None else value.value
-        reference: str | None = None
-        if isinstance(written, str) and "$" not in written and written[:1].isalnum() and written[0] != "E":
-            text: str | None = written  # plain text, as nearly every value is
-        else:
-            text, reference = _supplied(value, value_from, known)
+        text, reference = _supplied(value, value_from, known)
         known[name] = text
-        step: Step = ("name", name) if not counts or counts[name] == 1 else index
         where = () if hidden else (*address, step)
         lost = hidden or last[name] != index
         entries.append(EnvEntry(name, where, component, items[index], value, value_from, text, reference, lost, before))

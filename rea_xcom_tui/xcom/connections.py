@@ -56,8 +56,8 @@ class Connection:
 
         In a URI the pointer is empty: such a member cannot be changed alone.
         """
-        found = []
-        for member in CLIENT_ID_MEMBERS:
+        found: list[tuple[tuple[str, ...], str]] = []
+        for member in CLIENT_ID_MEMBERS if self.extra else ():
             for prefix in _PREFIXES:
                 text = self.extra.get(prefix + member)
                 if isinstance(text, str) and text:

@@ -32,8 +32,8 @@ def hide_in_path(text: str) -> str:
 
 
 def _hide_password(text: str) -> str:
-    head, at, rest = text.rpartition("@")
-    if not at:
+    head, _, rest = text.rpartition("@")
+    if ":" not in head:
         return text
     scheme = _SCHEME.match(head)
     start = scheme.end() if scheme else 0
@@ -52,8 +52,11 @@ def hide_in_id(text: str) -> str:
 def without_passwords(config: Configuration) -> Configuration:
     """The configuration with passwords in path and connection hidden; itself, where there are none."""
     path, connection = config.fields["path"], config.fields["connection"]
-    texts = {path.raw, path.value, *[part for place in path.places for part in (place.raw, place.value)]}
-    if all(not isinstance(text, str) or hide_in_path(text) == text for text in texts):
+    texts = {path.raw, path.value}
+    for place in path.places:
+        texts.add(place.raw)
+        texts.add(place.value)
+    if not [text for text in texts if isinstance(text, str) and hide_in_path(text) != text]:
         return config
     fields: dict[FieldName, FieldReading] = {
         **config.fields,

@@ -42,7 +42,7 @@ _NO_SLASH = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]+):(?!/)")
 _AZURE_HOST = re.compile(r"[^/@]+\.(?:dfs|blob)\.core\.[a-z.]+$", re.IGNORECASE)
 
 
-class ParsedPath(msgspec.Struct, frozen=True):
+class ParsedPath(msgspec.Struct, frozen=True, gc=False):
     """A path in the parts Airflow sees."""
 
     text: str
@@ -87,7 +87,8 @@ def as_read(text: str) -> str:
     Control characters and plain blanks at the start go, tabs and line breaks go everywhere; a no-break space stays,
     and so does a blank at the end (recorded on Airflow 3.0.6, 3.1.8, 3.2.2 and 3.3.2).
     """
-    return _DROPPED.sub("", text.lstrip(STRIPPED))
+    bare = text.lstrip(STRIPPED)
+    return bare if bare.isprintable() else _DROPPED.sub("", bare)
 
 
 @lru_cache(maxsize=256)

@@ -9,17 +9,16 @@ from msgspec.structs import replace
 
 from rea_xcom_tui.xcom import airflow, paths
 from rea_xcom_tui.xcom.alone import entry_alone, key_alone
-from rea_xcom_tui.xcom.chart_entries import EnvEntry, labels_of, rendered, values_of
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, rendered, values_of
 from rea_xcom_tui.xcom.connections import Connection, connection
 from rea_xcom_tui.xcom.expansion import expanded
-from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.fields import TABLE, Field
 from rea_xcom_tui.xcom.model import UNSET, Cloud, Configuration, FieldName, FieldReading, Node, Place
-from rea_xcom_tui.xcom.names import AZURE_LABEL, connection_variable
+from rea_xcom_tui.xcom.names import connection_variable
 from rea_xcom_tui.xcom.reading_identity import read_identity
 from rea_xcom_tui.xcom.recognise import broken_sections
 from rea_xcom_tui.xcom.resolve import Candidate, settle
-from rea_xcom_tui.xcom.sealed import SEALED_NAME, sealed_by, sealed_file, sealed_reference, sealed_tool
+from rea_xcom_tui.xcom.sealed import SEALED_NAME, sealed_by, sealed_reference, sealed_tool
 from rea_xcom_tui.xcom.tree import tree_of
 from rea_xcom_tui.xcom.versions import versions
 
@@ -33,7 +32,7 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     `airflow_version` is what else is known of Airflow's version, used where the file does not say.
     """
     tree = tree_of(root)
-    told, agent = versions(tree, header)
+    told, agent = versions(tree, tree.rest.versions, header)
     version = told or airflow_version
     by_name = tree.entries_by_name
     fields = dict(UNSET)
@@ -43,7 +42,8 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
     path = fields["path"]
     parsed = paths.parse_path(path.value) if isinstance(path.value, str) else None
     linked, definitions = _read_connection(path, parsed, by_name)
-    cloud_hint = paths.parse_path(expanded(parsed.text, tree.every_entry)).cloud if parsed else None
+    filled_in = paths.parse_path(expanded(parsed.text, tree.every_entry)) if parsed and "$" in parsed.text else parsed
+    cloud_hint = filled_in.cloud if filled_in else None
     identity, identity_cloud = read_identity(tree.annotations, definitions, cloud_hint)
     fields["identity"], fields["connection"] = identity, linked
     problem = tree.shape_problem
@@ -56,9 +56,9 @@ def read(root: Node, header: str = "", airflow_version: airflow.Version = None) 
         airflow=version,
         agent=agent,
         shape_problem=problem[0] if problem else None,
-        azure_label=fact(tree.rest(), _azure_label),
+        azure_label=tree.rest.azure_label,
         broken=broken_sections(tree) if problem else (),
-        encrypted=fact(tree.rest(), sealed_file) or names_sealed_by or _first_sealed(fields),
+        encrypted=tree.rest.sealed or names_sealed_by or _first_sealed(fields),
     )
 
 
@@ -79,18 +79,13 @@ def _unknown_where_names_are_sealed(
 def _first_sealed(fields: Mapping[FieldName, FieldReading]) -> str | None:
     """The tool that has encrypted a field's value, or None."""
     references = [reading.reference for reading in fields.values() if reading.reference is not None]
-    return next(filter(None, map(sealed_tool, references)), None)
-
-
-def _azure_label(root: Node) -> str | None:
-    found = [note.value for note in labels_of(root) if note.key == AZURE_LABEL and not note.shadowed]
-    return rendered(found[-1]) if found else None
+    return next(filter(None, map(sealed_tool, references)), None) if references else None
 
 
 def _text(root: Node, key: str) -> str | None:
     node = root.get(key)
-    text = node.value if node is not None and isinstance(node.value, str) else ""
-    return text if text and not sealed_by(text) else None
+    text = None if node is None else node.value
+    return text if text and isinstance(text, str) and (text[0].islower() or not sealed_by(text)) else None
 
 
 Entries = Mapping[str, Sequence[EnvEntry]]
@@ -208,20 +203,20 @@ def _read_connection(
         return UNSET["connection"], ()
     variable = connection_variable(parsed.conn_id)
     found = entries.get(variable, ())
-    definitions = tuple((entry, connection(entry.text)) for entry in found if entry.text is not None)
+    definitions = tuple([(entry, connection(entry.text)) for entry in found if entry.text is not None])
     of_path = tuple([_as_id(place, _conn_id(place)) for place in path.places])
     places = (*of_path, *[_as_id(entry.place(), parsed.conn_id) for entry in found])
     live = [linked for entry, linked in definitions if not entry.shadowed]
     reading = FieldReading(
         "connection", parsed.conn_id, parsed.conn_id, "set",
         of_path[0] if path.places == (path.place,) else path.place and _as_id(path.place, parsed.conn_id),
-        tuple(sorted(places, key=lambda place: (place.line, place.column))),
-        next((entry.reference for entry in found if entry.reference), None),
+        places if len(places) < 2 else tuple(sorted(places, key=lambda place: (place.line, place.column))),
+        next((entry.reference for entry in found if entry.reference), None) if found else None,
         live[-1].type if live else _written_type(found),
     )  # fmt: skip
     if path.state == "conflict" and len(_ids(path)) > 1:
         return replace(reading, state="conflict", problem=path.problem), definitions
-    if len({entry.text for entry in found}) > 1:
+    if len(found) > 1 and len({entry.text for entry in found}) > 1:
         where = " and ".join(str(line) for line in sorted({entry.node.line for entry in found}))
         problem = f"{variable} is defined with different contents at lines {where}."
         return replace(reading, state="conflict", problem=problem), definitions

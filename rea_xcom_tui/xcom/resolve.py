@@ -9,7 +9,7 @@ import msgspec
 from rea_xcom_tui.xcom.model import UNSET, FieldName, FieldReading, Place
 
 
-class Candidate(msgspec.Struct, frozen=True):
+class Candidate(msgspec.Struct, frozen=True, gc=False):
     """A place that sets a field, and what would come of it if it were the only one."""
 
     place: Place

@@ -13,6 +13,10 @@ _OPENINGS = (
 """How each tool's ciphertext begins (SOPS 3.10, ansible-core 2.19, age 1.2 with armor, OpenPGP with armor)."""
 
 
+OPENINGS = tuple([opening for opening, _ in _OPENINGS])
+BEFORE_SEALS = "E$- \t\n\v\f\r\x1c\x1d\x1e\x1f"
+"""The ASCII characters with which a text may begin that has one of these, blanks before it included."""
+
 SEALED = "a value encrypted by "
 SEALED_NAME = "a name encrypted by "
 """How the reference begins of a value that is encrypted, and of one that may be under an encrypted name; the tool's

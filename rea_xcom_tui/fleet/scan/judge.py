@@ -65,9 +65,10 @@ def judged_in(root: Node, config: Configuration, context: RuleContext) -> Verdic
     from rea_xcom_tui.xcom.rules.engine import survey  # not while all is known from the cache
 
     judgement, row = survey(root, config, context)
-    settings = context.settings
-    used = {accepted.ignore for accepted in judgement.accepted}
-    numbers = tuple(number for number, ignore in enumerate(settings.ignores) if ignore in used)
+    numbers: tuple[int, ...] = ()
+    if judgement.accepted:
+        used = {accepted.ignore for accepted in judgement.accepted}
+        numbers = tuple([number for number, ignore in enumerate(context.settings.ignores) if ignore in used])
     return Verdict(judgement.findings, row, numbers)
 
 

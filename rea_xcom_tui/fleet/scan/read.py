@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
 
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
@@ -184,5 +183,9 @@ def header(text: str) -> str:
     """The comment lines a file starts with; a downloaded file names its chart and agent version there."""
     if not text.startswith("#"):
         return ""
-    lines = text.split("\n", _HEADER_LINES)[:_HEADER_LINES]
-    return "\n".join([line.strip() for line in takewhile(lambda line: line.startswith("#"), lines)])
+    found: list[str] = []
+    for line in text.split("\n", _HEADER_LINES)[:_HEADER_LINES]:
+        if line[:1] != "#":
+            break
+        found.append(line.strip())
+    return "\n".join(found)

@@ -40,7 +40,7 @@ def named(subject: Subject) -> Iterator[tuple[Site, ParsedPath, str]]:
 @once
 def uses(subject: Subject) -> Iterator[tuple[ParsedPath, Defined]]:
     """Every connection of the file that a path of the file uses and that Airflow can read."""
-    if not any("@" in site.text for site in subject.sites(PATH_VARIABLE)):
+    if "@" not in "".join([site.text for site in subject.sites(PATH_VARIABLE)]):
         return  # no path names any, as nearly everywhere
     seen = set()
     for _, parsed, conn_id in named(subject):

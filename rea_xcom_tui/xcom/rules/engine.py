@@ -68,7 +68,8 @@ def _judged(subject: Subject) -> Judgement:
     neighbours = _neighbours(subject) if comments else {}
     kept, accepted, used = _apply(found, comments, context, neighbours)
     kept += _comment_findings(comments, used, context)
-    kept.sort(key=_order)
+    if len(kept) > 1:
+        kept.sort(key=_order)
     return Judgement(tuple(kept), tuple(accepted))
 
 

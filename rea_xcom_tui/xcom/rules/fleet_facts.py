@@ -31,20 +31,24 @@ def row_of(deployment: str, subject: Subject) -> FleetRow:
     """The same, of a subject that has been looked at already."""
     reading, context = subject.config.fields["path"], subject.context
     text = reading.value if isinstance(reading.value, str) and reading.state == "set" else ""
-    site = next((s for s in subject.sites(PATH_VARIABLE) if s.text == text), None) if text else None
+    sites = [site for site in subject.sites(PATH_VARIABLE) if site.text == text] if text else ()
     usual = store_of(text) is not None
-    if site is None or subject.only_database or (not usual and (fault(text) or "$" in text)):
+    if not sites or subject.only_database or (not usual and (fault(text) or "$" in text)):
         return FleetRow(deployment, "", "", None, None, 0, 0)
     parsed = parse_path(text if usual else hide_in_path(text))
     cloud = parsed.cloud
     used = [one.connection for _, one in uses(subject)]
-    line, column, layer = site.node.line, site.node.column, site.node.layer
-    spoken = [c for c in find_comments(context) if (c.layer, c.target) == (layer, line) and c.active(context.today)]
-    accepted = " ".join(sorted({code for comment in spoken for code in comment.codes})) if spoken else ""
+    node = sites[0].node
+    line, column, layer = node.line, node.column, node.layer
+    accepted: set[str] = set()
+    for comment in find_comments(context):
+        if (comment.layer, comment.target) == (layer, line) and comment.active(context.today):
+            accepted.update(comment.codes)
     place = _place(parsed) if cloud in ("aws", "azure", "gcp") else ""
     return FleetRow(
-        deployment, place, show_path(text), _store(used, cloud), _owner(subject), line, column, layer, accepted,
-        parsed.bucket, _account(subject), context.env or "", cloud == "aws" and _has_region(subject, used),
+        deployment, place, show_path(text), _store(used, cloud), _owner(subject), line, column, layer,
+        " ".join(sorted(accepted)), parsed.bucket, _account(subject), context.env or "",
+        cloud == "aws" and _has_region(subject, used),
     )  # fmt: skip
 
 
@@ -58,8 +62,9 @@ def _account(subject: Subject) -> str:
 def _has_region(subject: Subject, used: list[Connection]) -> bool:
     """S3 creates a missing bucket only where no region, or its first one, is named."""
     found = [one.extra.get("region_name") for one in used]
-    found += [entry.text for name in ("AWS_REGION", "AWS_DEFAULT_REGION") for entry in subject.named(name)]
-    return any(region and region != "us-east-1" for region in found)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        found += [entry.text for entry in subject.by_name.get(name, ())]
+    return any(region and region != "us-east-1" for region in found) if found else False
 
 
 def _place(parsed: ParsedPath) -> str:

@@ -41,7 +41,7 @@ _FIELDS: dict[str, FieldName] = {
 """The field that a family is about, where it is about one."""
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """What a rule saw at one place of one values file."""
 
     line: int

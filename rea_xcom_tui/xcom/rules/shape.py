@@ -8,11 +8,11 @@ is not in its shape, but whether it is as usual: where it is not, whatever may b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from rea_xcom_tui.xcom.chart_entries import EnvEntry, components, labels_of, rendered
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, rendered
 from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connection
 from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.identities import identity_problem
@@ -33,7 +33,8 @@ from rea_xcom_tui.xcom.paths import SCHEMES
 from rea_xcom_tui.xcom.rules.identity_names import may_stray
 from rea_xcom_tui.xcom.rules.near_miss import misspelt
 from rea_xcom_tui.xcom.rules.subject import Subject
-from rea_xcom_tui.xcom.shared import Shared
+from rea_xcom_tui.xcom.shared import Sections
+from rea_xcom_tui.xcom.tree import Tree
 
 _USUAL = re.compile(
     r"(s3|gs|abfss?)://(?:([A-Za-z0-9_-]+)@)?"  # the scheme, and the connection's id
@@ -200,11 +201,10 @@ def shape_of(subject: Subject) -> Shape:
     stores = _stores(subject, marks)
     notes, clouds, client_ids = _notes(subject, marks)
     connections = _connections(subject, defining, client_ids, marks)
-    shared = subject.root.shared
-    rest = _of_sections(subject.root) if shared is None or not shared.sound else fact(shared, _of_sections)
+    rest = subject.root.rest
     return _shape(
         frozenset(marks),
-        rest,
+        fact(rest, _of_shared) if rest.sound else _of_sections(subject.root),
         tuple(subject.by_name),
         tuple(own_names),
         tuple([site.text for site in subject.backends]),
@@ -276,6 +276,8 @@ def _entries(subject: Subject, marks: list[Mark]) -> tuple[list[str], list[EnvEn
     """The variables that components have in lists of their own, and the entries that define connections."""
     own_names, defining = [], []
     root, every = subject.root, subject.every_entry
+    if root.is_plain:
+        return [], [entry for entry in every if entry.name.startswith(CONNECTION_PREFIX)]
     for entry in every:
         name, value = entry.name, entry.value
         if entry.component != "all":
@@ -287,15 +289,15 @@ def _entries(subject: Subject, marks: list[Mark]) -> tuple[list[str], list[EnvEn
     if len(root.entries_by_name) < len(every):
         marks.append("twice")
     common = root.get(COMMON_ENV)
-    items = fact(root.rest(), _own_items) + (0 if common is None else len(common.items))
+    items = fact(root.rest, _own_items) + (0 if common is None else len(common.items))
     if not root.unique or items != len(every):
         marks.append("unnamed")
     return own_names, defining
 
 
-def _own_items(root: Node) -> int:
+def _own_items(rest: Sections) -> int:
     """How many items there are in the lists of variables that components have of their own."""
-    lists = [holder.get("env") for holder, _, _, _ in components(root)]
+    lists = [holder.get("env") for holder, _, _, _ in rest.components]
     return sum([len(env.items) for env in lists if env is not None])
 
 
@@ -364,7 +366,9 @@ def _notes(subject: Subject, marks: list[Mark]) -> tuple[list[str], set[Cloud], 
     keys: list[str] = []
     clouds: set[Cloud] = set()
     client_ids: set[str] = set()
-    for note in subject.annotations:
+    for note in subject.root.annotations:
+        if note.shadowed:
+            continue
         keys.append(note.key)
         text = note.value.value
         if not isinstance(text, str):
@@ -384,23 +388,33 @@ def _notes(subject: Subject, marks: list[Mark]) -> tuple[list[str], set[Cloud], 
     return keys, clouds, client_ids
 
 
-def _of_sections(root: Any) -> _Sections:
-    """What there is to say about sections: what is in one that is not in each, and the labels."""
+def _of_sections(root: Tree) -> _Sections:
+    """What there is to say about all sections of a tree."""
+    return _said([(str(name.value), value) for name, value in root.entries], root.labels)
+
+
+def _of_shared(rest: Sections) -> _Sections:
+    """The same of those that files share."""
+    return _said(rest.names.items(), rest.labels)._replace(keys=rest.keys)
+
+
+def _said(sections: Collection[tuple[str, Node]], labels: Sequence[Note]) -> _Sections:
+    """What is in a section that is not in each, and the labels."""
     marks: set[Mark] = set()
-    labels = [note for note in labels_of(root) if not note.shadowed]
+    names = set()
     for note in labels:
+        if note.shadowed:
+            continue
+        names.add(note.key)
         if not isinstance(note.value.value, str):
             marks.add("untyped")
         if note.key == AZURE_LABEL:
             marks.add("label" if note.value.value == "true" else "odd label")
     found: list[tuple[str, str]] = []
-    quick = isinstance(root, Shared)
-    given = root.names.items() if quick else [(str(name.value), value) for name, value in root.entries]
-    for key, value in given:
+    for key, value in sections:
         if value.kind != "scalar" and key != COMMON_ENV and (value.kind == "sequence" or key not in _NOTES):
             found += [(key, word) for word in fact(value, _section)]
-    keys = root.keys if quick else tuple([key for key, _ in given])
-    return _Sections(keys, frozenset([note.key for note in labels]), frozenset(marks), frozenset(found))
+    return _Sections(tuple([key for key, _ in sections]), frozenset(names), frozenset(marks), frozenset(found))
 
 
 def _section(section: Node) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ from rea_xcom_tui.xcom.names import (
 )
 from rea_xcom_tui.xcom.rules.near_miss import meant_key, meant_variable, misspelt
 from rea_xcom_tui.xcom.rules.settings import RuleContext
-from rea_xcom_tui.xcom.sealed import sealed_by
+from rea_xcom_tui.xcom.sealed import OPENINGS
 from rea_xcom_tui.xcom.tree import tree_of
 
 _Answer = TypeVar("_Answer")
@@ -38,7 +38,7 @@ DATABASE_CLASSES = airflow.BASE_BACKENDS
 """Classes that leave values in the metadata database."""
 
 
-class Site(msgspec.Struct, frozen=True):
+class Site(msgspec.Struct, frozen=True, gc=False):
     """One place that gives a setting a text which Git knows and which has an effect."""
 
     text: str
@@ -92,13 +92,12 @@ def name_node(entry: EnvEntry) -> Node:
 
 _FIELD_OF: Mapping[str, FieldName] = {name: field for field, name in {**VARIABLES, **STATE_VARIABLES}.items()}
 
-_STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "op://", "arn:aws:secretsmanager:", "<path:")
+_STAND_INS = ("vault:", ">>vault:", "ref+", "secretref+", "op://", "arn:aws:secretsmanager:", "<path:", *OPENINGS)
 
 
 def is_stand_in(text: str) -> bool:
     """True for the forms in which secret managers are named in place of a value, such as `vault:…` or `ref+…`."""
-    bare = text.lstrip()
-    return bare.startswith(_STAND_INS) or (bare[:1] in "E$-" and sealed_by(bare) is not None)
+    return text.lstrip().startswith(_STAND_INS)
 
 
 def is_template(text: str) -> bool:
@@ -150,7 +149,7 @@ class Subject:
     @worked_out
     def entries(self) -> tuple[EnvEntry, ...]:
         """The env entries that have an effect in their list."""
-        return _effective(self.every_entry)
+        return self.every_entry if self.root.is_plain else _effective(self.every_entry)
 
     @worked_out
     def env_names(self) -> frozenset[str]:
@@ -183,21 +182,21 @@ class Subject:
 
     def filled_in(self, text: str) -> bool:
         """True when another tool puts a value in place of this text before Helm or the container sees it."""
-        return is_stand_in(text) or (self.context.templated and is_template(text))
+        return text.lstrip().startswith(_STAND_INS) or (self.context.templated and is_template(text))
 
     def sites(self, name: str) -> tuple[Site, ...]:
         """Where the variable gets a text that Git knows; references and collections are left out."""
         found = self._found.get(name)
         if found is None:
-            found = self._found[name] = tuple(self._sites(name)) if name in self.by_name else ()
+            found = ()
+            for entry in self.by_name.get(name, ()):
+                text = entry.text
+                if text is not None and (not text or not self.filled_in(text)):
+                    node = name_node(entry) if entry.value is None else entry.value
+                    read = expanded(text, self.entries) if "$" in text else text
+                    found += (Site(read, text, node, (*entry.address, "value"), entry.component, entry),)
+            self._found[name] = found
         return found
-
-    def _sites(self, name: str) -> Iterator[Site]:
-        for entry in self.named(name):
-            if entry.text is None or self.filled_in(entry.text):
-                continue
-            node = entry.value if entry.value is not None else name_node(entry)
-            yield Site(self.expanded(entry.text), entry.text, node, (*entry.address, "value"), entry.component, entry)
 
     def leads_back(self, name: str | None) -> bool:
         """Whether the file gives a variable a text that leads back to this same variable."""
@@ -220,7 +219,7 @@ class Subject:
     @worked_out
     def stores_objects(self) -> bool:
         """True when some component surely uses the object-storage class."""
-        return any(site.text == OBJECT_STORAGE_BACKEND for site in self.backends)
+        return OBJECT_STORAGE_BACKEND in [site.text for site in self.backends]
 
     @worked_out
     def backend_unset(self) -> bool:
@@ -228,13 +227,14 @@ class Subject:
         node = self.root.get(BACKEND_KEY)
         if node is not None and rendered(node) != "":
             return False
-        return all(entry.text == "" for entry in self.named(BACKEND_VARIABLE))
+        entries = self.by_name.get(BACKEND_VARIABLE)
+        return entries is None or all(entry.text == "" for entry in entries)
 
     @worked_out
     def only_database(self) -> bool:
         """True when every backend that the file names is the database's, so that no other setting matters."""
         return self.backend_unset or (
-            bool(self.backends) and all(site.text in DATABASE_CLASSES for site in self.backends)
+            bool(self.backends) and DATABASE_CLASSES.issuperset([site.text for site in self.backends])
         )
 
     @worked_out
@@ -248,8 +248,10 @@ class Subject:
         if self.only_database:
             return False
         texts = [site.text for site in self.backends if site.text]
-        return not texts or any(
-            text == OBJECT_STORAGE_BACKEND or airflow.backend(text).accepted is False for text in texts
+        return (
+            not texts
+            or OBJECT_STORAGE_BACKEND in texts
+            or any(airflow.backend(text).accepted is False for text in texts)
         )
 
     @worked_out
