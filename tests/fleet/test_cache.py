@@ -145,6 +145,21 @@ def test_what_another_instance_kept_from_being_kept_is_kept_later(tmp_path: Path
     assert [one.name for one in tmp_path.iterdir()] == [place.name]
 
 
+def test_an_instance_of_before_may_have_the_cache_open(tmp_path: Path) -> None:
+    """It has all that is new in a log beside the file, until nobody has it open any more."""
+    place = tmp_path / "readings.sqlite3"
+    with closing(sqlite3.connect(place, isolation_level=None)) as before:
+        before.execute("pragma journal_mode=wal")
+        with closing(Cache(place)) as cache:
+            before.execute("insert into records values (x'61', x'31', 1, 0)")
+            cache.put({b"b": Kept(b"2")}, 1)
+            assert dict(cache.get([b"b"], 1)) == {b"b": b"2"}
+            assert before.execute("select count(*) from records").fetchone() == (2,)
+    with closing(Cache(place)) as cache:
+        assert dict(cache.get([b"b"], 1)) == {b"b": b"2"}
+        assert [one.name for one in tmp_path.iterdir()] == [place.name]
+
+
 def test_the_last_change_is_told_under_the_name_of_the_mailmap(fleet_repo: Work) -> None:
     def author() -> str:
         _, found = last_changes(fleet_repo.open(), [ETL])
