@@ -50,7 +50,8 @@ class PathColumn:
         form = 0 if full else self.form(width)
         if form == 2 and parts[0] not in self.schemes and not self.cloud_told:
             form = 1  # an edit has brought another scheme in
-        return fit(_shortened(parts, form, width), width)
+        short = _shortened(parts, form, width)
+        return short.ljust(width) if len(short) <= width and text.isascii() else fit(short, width)
 
 
 def scheme_of(text: str) -> str:

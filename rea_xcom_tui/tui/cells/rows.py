@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -14,7 +14,7 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.kit.fit import Cut, harmless
-from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Value
+from rea_xcom_tui.xcom.model import FIELDS, FieldName, FieldReading, Finding, Value
 from rea_xcom_tui.xcom.units import human
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ COLUMNS: tuple[Column, ...] = (
 class Row(row.Row):
     """A row as a line of the table. Cells are made when asked for."""
 
-    __slots__ = ("_cells", "apart", "last_change")
+    __slots__ = ("_cells", "_problems", "apart", "last_change")
 
     def __init__(self, source: Deployment | UnreadableFile, pending: Pending) -> None:
         super().__init__(source, pending)
@@ -117,11 +117,12 @@ class Row(row.Row):
         """When and by whom its file was changed last, where that was asked for; foreign text."""
         self.apart = ""
         """What tells it from another deployment of the same name and environment; foreign text, made harmless."""
-        self._cells: dict[str, Cell] = {}
+        self.changed()
 
     def changed(self) -> None:
         """Forget what was drawn of the old values."""
-        self._cells = {}
+        self._cells: dict[str, Cell] = {}
+        self._problems = -1
 
     @property
     def stamp(self) -> object:
@@ -154,11 +155,18 @@ class Row(row.Row):
         return _value_cell(reading.name, reading.value, "")
 
     @property
+    def problems(self) -> int:
+        """How many problems it is drawn with."""
+        if self._problems < 0:
+            self._problems = problem_count(self)
+        return self._problems
+
+    @property
     def gutter(self) -> CellState:
         """The row's most important state."""
         if self.deployment is None:
             return "unreadable"
-        if problem_count(self):
+        if self.problems:
             return "invalid"
         return "edited" if self.edits else "drift" if self.drifted else ""
 
@@ -213,9 +221,11 @@ def problem_count(row: Row) -> int:
     if seen is None:
         return 0
     found = [finding for finding in row.findings if finding.severity != "info"]
+    broken = [reading.name for reading in seen.config.fields.values() if reading.state in ("invalid", "conflict")]
+    if not broken:
+        return len(found) + bool(seen.config.shape_problem)
     known = row.still or row.ahead is not None
     settled = set() if known else {f.field for f in seen.findings if row.settled(f)}
-    broken = [reading.name for reading in seen.config.fields.values() if reading.state in ("invalid", "conflict")]
     told = {finding.field for finding in found} | settled
     return len(found) + sum(name not in told for name in broken) + bool(seen.config.shape_problem)
 
@@ -231,24 +241,25 @@ def has_problem(source: Deployment) -> bool:
 
 def field_state(row: Row, reading: FieldReading) -> CellState:
     """The state of a field's cell; an edit shows as such even where it fixes a problem, unless it makes an error."""
-    wrong = any(finding.field == reading.name and finding.severity == "error" for finding in row.findings)
-    if row.still:
-        return _own_state(row, reading, wrong=wrong)
-    if row.edit(reading.name) is not None:
-        return "invalid" if wrong and row.ahead is not None else "edited"
-    if _fixed(row, reading.name):
-        return "edited"
-    return _own_state(row, row.reading(reading.name) or reading, wrong=wrong)
-
-
-def _own_state(row: Row, reading: FieldReading, *, wrong: bool) -> CellState:
+    found = row.findings
+    if not row.still:
+        if row.edit(reading.name) is not None:
+            return "invalid" if row.ahead is not None and _wrong(found, reading.name) else "edited"
+        if _fixed(row, reading.name):
+            return "edited"
+        reading = row.reading(reading.name) or reading
     if reading.state in ("invalid", "conflict"):
         return "invalid"
     if reading.state == "reference":
         return "reference"
-    if wrong:
+    if _wrong(found, reading.name):
         return "invalid"
     return "drift" if reading.name in row.drifted else ""
+
+
+def _wrong(found: Sequence[Finding], field: FieldName) -> bool:
+    """Whether a rule finds an error in a field."""
+    return bool(found) and any(one.severity == "error" and one.field == field for one in found)
 
 
 def _fixed(row: Row, field: FieldName) -> bool:
@@ -262,6 +273,8 @@ def _make_cell(row: Row, key: str) -> Cell:
     source = row.deployment
     if source is None:
         return _unreadable_cell(row, key)
+    if key in _FIELDS:
+        return _field_cell(row, source.config.fields[key])
     if key == "name":
         return Cell(harmless(source.name), note=row.apart)
     if key == "env":
@@ -269,11 +282,9 @@ def _make_cell(row: Row, key: str) -> Cell:
     if key == "cloud":
         return Cell(row.cloud if row.cloud != "none" else UNSET, state="edited" if _moved(row, source) else "")
     if key == "state":
-        return _state_cell(row)
+        return _state_cell(row, source)
     if key == "changed":
         return Cell(harmless(row.last_change), cut="end")
-    if key in _FIELDS:
-        return _field_cell(row, source.config.fields[key])
     return Cell(harmless(getattr(source, key) or UNSET), cut="start" if key == "file" else "middle")
 
 
@@ -321,21 +332,25 @@ def _told_value(value: int | None) -> tuple[str, str]:
     return str(value), words if words != str(value) else ""
 
 
-def _state_cell(row: Row) -> Cell:
+_ALL_WELL = Cell("", cut="end")
+
+
+def _state_cell(row: Row, source: Deployment) -> Cell:
     """What is pending or wrong, in words; where that is more than one thing, by the signs that the gutter has."""
     parts: list[tuple[str, str]] = []
     if edits := row.edits:
         parts.append((f"{edits} edited", f"{GLYPHS['edited']}{edits}") if edits > 1 else ("edited", GLYPHS["edited"]))
-    if problems := problem_count(row):
+    if problems := row.problems:
         parts.append((plural(problems, "problem"), f"{GLYPHS['invalid']}{problems}"))
     if row.drifted:
         parts.append(("drifted", GLYPHS["drift"]))
-    source = row.deployment
-    facts = (
-        (source is not None and source.config.encrypted, "encrypted", "encrypted"),
-        (source is not None and source.dirty, "uncommitted", UNCOMMITTED),
-        (source is not None and bool(source.unreached), "unreached", "unreached"),
-    )
-    parts += [(words, sign) for holds, words, sign in facts if holds]
+    if source.config.encrypted:
+        parts.append(("encrypted", "encrypted"))
+    if source.dirty:
+        parts.append(("uncommitted", UNCOMMITTED))
+    if source.unreached:
+        parts.append(("unreached", "unreached"))
+    if not parts:
+        return _ALL_WELL
     whole = ", ".join(words for words, _ in parts)
     return Cell(whole if len(parts) == 1 else " ".join(sign for _, sign in parts), cut="end", whole=whole)

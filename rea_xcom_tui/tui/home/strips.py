@@ -121,8 +121,6 @@ class Painter:
         """For each column where most rows agree, the text that is therefore shown dim."""
         self.paths = PathColumn()
         """How the paths of the table are written."""
-        self._usual: Mapping[str, str] | None = None
-        self._row: Row | None = None
 
     def header(self, layout: Layout, sorted_by: Mapping[str, str], cursor: int) -> Strip:
         """The header row; `sorted_by` gives the arrows of the sort keys."""
@@ -186,55 +184,56 @@ class Painter:
 
         `usual` is what its group has in most rows, which is then shown dim.
         """
-        self._usual, self._row = usual, row
-        base = self._style(kind)
+        base, quiet = self._style(kind), self._style(kind, "table--quiet")
         state = row.gutter
         glyph = self._style(kind, f"table--{state}") if state else base
         gutter = self._style(kind, "table--mark") if marked else base
         pieces: Pieces = [(MARK if marked else " ", gutter), (GLYPHS[state], glyph), (" ", base)]
-        if row.unreadable is not None:
+        source = row.deployment
+        if source is None:
             here = "table--cursor" if cursor == 0 else "table--unreadable"
             text = _unreadable_text(row, layout.room - GUTTER)
             pieces.append((text, self._style(kind, here)))
             return _strip(pieces, GUTTER + cell_len(text), layout.room, base)
         for index, (x, width) in layout.places.items():
             column = layout.columns[index]
+            cell = row.cell(column.key)
             if x > GUTTER:
                 pieces.append((" ", base))
-            self._cell(pieces, row.cell(column.key), column, width, kind, index == cursor)
+            if index == cursor:
+                style = dim = self._style("table--cursor")
+            else:
+                style = quiet if source.unreached and not cell.state else self._style_of(row, cell, column, kind, usual)
+                dim = quiet
+            pieces.append((self._text(cell, column, width), style))
+            if column.note_width:
+                pieces.append((" " + fit(cell.note, column.note_width - 1), dim))
         return _strip(pieces, layout.used, layout.room, base)
 
-    def _cell(self, pieces: Pieces, cell: Cell, column: Column, width: int, kind: str, cursor: bool) -> None:
-        style, dim = self._cell_styles(cell, column, kind, cursor)
-        glyph = GLYPHS[cell.state] if column.lead else ""
+    def _text(self, cell: Cell, column: Column, width: int) -> str:
+        """A cell's glyph and text."""
+        glyph = GLYPHS[cell.state] if column.field else ""
         if column.number:
-            text = glyph + shorten(cell.text, width, cell.cut)
-            room = column.lead + width
-            pieces.append((text.rjust(room) if cell.text.isascii() else pad(text, room, right=True), style))
-        elif column.key == "path":
-            pieces.append((glyph + self.paths.fit(cell.shown(full=column.full), width, full=column.full), style))
-        else:
-            pieces.append((glyph + fit(cell.shown(full=column.full), width, cell.cut), style))
-        if column.note_width:
-            pieces.append((" " + fit(cell.note, column.note_width - 1), dim))
+            text, room = glyph + shorten(cell.text, width, cell.cut), width + len(glyph)
+            return text.rjust(room) if cell.text.isascii() else pad(text, room, right=True)
+        text = cell.whole or cell.text if column.full else cell.text
+        if column.key == "path":
+            return glyph + self.paths.fit(text, width, full=column.full)
+        return glyph + fit(text, width, cell.cut)
 
-    def _cell_styles(self, cell: Cell, column: Column, kind: str, cursor: bool) -> tuple[Style, Style]:
-        if cursor:
-            both = self._style("table--cursor")
-            return both, both
-        quiet = self._style(kind, "table--quiet")
+    def _style_of(self, row: Row, cell: Cell, column: Column, kind: str, usual: Mapping[str, str] | None) -> Style:
+        """The style of a cell that the cursor is not on: what repeats is dim, what is odd among what repeats is not."""
         if cell.state:
-            return self._style(kind, f"table--{cell.state}"), quiet
-        if self._row is not None and self._row.deployment is not None and self._row.deployment.unreached:
-            return quiet, quiet
-        common = self.common.get(column.key)
-        if self._usual is not None:
-            common = self._usual.get(column.key)
-            if common is not None and self._row is not None and pattern_of(self._row, column.key) == common:
-                return quiet, quiet
+            return self._style(kind, f"table--{cell.state}")
+        if usual is None:
+            common = self.common.get(column.key)
+        else:
+            common = usual.get(column.key)
+            if common is not None and pattern_of(row, column.key) == common:
+                return self._style(kind, "table--quiet")
         if cell.text == UNSET or cell.text == common:
-            return quiet, quiet
-        return self._style(kind, "table--odd") if common is not None else self._style(kind), quiet
+            return self._style(kind, "table--quiet")
+        return self._style(kind, "table--odd") if common is not None else self._style(kind)
 
 
 def _unreadable_text(row: Row, room: int) -> str:

@@ -256,39 +256,41 @@ class TableRows(Unframed, ScrollView):
         if colours != self._of_colours:
             self._of_colours = colours
             self._forget_styles()
-        layout, focused = self.layout_now, self.has_focus
-        strips = [self._line(y, layout, focused) for y in crop.line_range]
+        layout, top = self.layout_now, self.scroll_offset.y
+        here = self.cursor_row, self.cursor_column, self.has_focus
+        strips = [
+            self._line(y + top - 1, layout, here) if y else self._painter.header(layout, self.sorted_by, here[1])
+            for y in crop.line_range
+        ]
         for line_filter in filters[len(colours) :]:
             strips = [strip.apply_filter(line_filter, self.background_colors[1]) for strip in strips]
         if crop.column_span != (0, self.size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
-    def _line(self, y: int, layout: Layout, focused: bool) -> Strip:
-        """Draw line `y` of the widget: the header, or one row."""
-        if y == 0:
-            return self._painter.header(layout, self.sorted_by, self.cursor_column)
-        position = y - 1 + self.scroll_offset.y
+    def _line(self, position: int, layout: Layout, cursor: tuple[int, int, bool]) -> Strip:
+        """Draw the line at this position: a row, a heading, or what stands below or in place of them. `cursor` is at
+        which line and column it is, and whether keys move it."""
         if position >= len(self.lines):
             said = self.empty_text.split("\n") if not self.lines else []
-            text = f"   {said[y - 2]}" if 2 <= y < 2 + len(said) else ""
+            text = f"   {said[position - 1]}" if 1 <= position < 1 + len(said) else ""
             style = self._style_of("table--row", "table--quiet")
             return Strip([Segment(text, style)]).adjust_cell_length(layout.room, style)
         index = self.lines[position]
-        here = position == self.cursor_row
+        here = position == cursor[0]
         if index < 0:
             group = self.grouped.groups[-1 - index]
             return self._painter.heading(group, layout, here=here, folded=group.key in self.grouped.folded)
         row = self.rows[index]
         marked = row.id in self.marks
-        key = (index, self.cursor_column if here else -1, here and focused, marked)
+        column, focused = cursor[1:] if here else (-1, False)
+        key = (index, column, focused, marked)
         stamp, strip = self._strips.get(key, (None, None))
         if strip is None or stamp is not row.stamp:
             kind = "table--cursor-row" if here else "table--marked" if marked else "table--row"
-            cursor = self.cursor_column if here else -1
             group_of_row = self.grouped.group_of(index)
             usual = group_of_row.usual if group_of_row is not None else None
-            strip = self._painter.row(row, layout, kind=kind, cursor=cursor, marked=marked, usual=usual)
+            strip = self._painter.row(row, layout, kind=kind, cursor=column, marked=marked, usual=usual)
             self._strips[key] = row.stamp, strip
         return strip
 

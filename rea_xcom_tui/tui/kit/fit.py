@@ -175,8 +175,7 @@ def fit(text: str, width: int, cut: Cut = "end", *, right: bool = False) -> str:
     if not text.isascii():
         return pad(shorten(text, width, cut), width, right=right)
     if len(text) > width:
-        text = shorten(text, width, cut)
-        return text if cut not in ("path", "words") else pad(text, width, right=right)
+        text = shorten(text, width, cut)  # of what is not ASCII, only ellipses have come in
     return text.rjust(width) if right else text.ljust(width)
 
 
