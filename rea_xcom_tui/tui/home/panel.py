@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from rich.segment import Segment
-from textual.cache import LRUCache
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -14,14 +13,15 @@ from rea_xcom_tui.tui.cells.explain import panel_lines, side_lines
 from rea_xcom_tui.tui.cells.rows import Row
 from rea_xcom_tui.tui.home.group_lines import group_lines
 from rea_xcom_tui.tui.kit.styled_lines import Line, Painted
-from rea_xcom_tui.tui.kit.unframed import Unframed
+from rea_xcom_tui.tui.kit.unframed import Kept
 
 _NARROWEST, _WIDEST = 42, 84
 """The width of the panel beside the table, in cells: what it needs at least, and what it can use."""
 _LOWEST, _LOOKED_AT = 8, 12
+_KEPT = 512
 
 
-class DeploymentPanel(Unframed, Painted):
+class DeploymentPanel(Kept, Painted):
     """Each field of one deployment, where it comes from, and what is wrong with it."""
 
     DEFAULT_CSS = """
@@ -34,22 +34,33 @@ class DeploymentPanel(Unframed, Painted):
         self._group: tuple[str, Sequence[Row]] | None = None
         self.beside = False
         """Whether it is beside the table."""
-        self._strips: LRUCache[tuple[int, int, Line], Strip] = LRUCache(512)
-        """Lines as they were drawn last: most are the same for the next deployment."""
+        self._strips: dict[Line, Strip] = {}
+        """Lines as they were drawn last, since most are the same for the next deployment; all drawn in one way."""
+        self._way: object = None
 
     def notify_style_update(self) -> None:
         """Forget what was drawn in the old theme."""
         super().notify_style_update()
         self._strips.clear()
 
-    def render_line(self, y: int) -> Strip:
-        """Draw one line, with the blanks on its left."""
-        key = self.size.width, self.gutter.left, tuple(self.lines[y]) if y < len(self.lines) else ()
-        strip = self._strips.get(key)
-        if strip is None:
-            blank = Strip([Segment(" " * self.gutter.left, self.style_of(""))])
-            strip = self._strips[key] = Strip.join([blank, self.strip_of(key[2])])
-        return strip
+    def drawn(self, crop: Region) -> list[Strip]:
+        """Draw the lines, with the blanks on their left."""
+        way = filters, background, left, size = (
+            self.get_line_filters(), self.background_colors[1], self.gutter.left, self.size
+        )  # fmt: skip
+        if way != self._way or len(self._strips) > _KEPT:
+            self._strips, self._way = {}, way
+        strips = []
+        for line in (tuple(self.lines[y]) if y < len(self.lines) else () for y in crop.line_range):
+            strip = self._strips.get(line)
+            if strip is None:
+                segments = [Segment(" " * left, self.style_of(""))] if left else []
+                segments += self.strip_of(line)
+                for line_filter in filters:
+                    segments = line_filter.apply(segments, background)
+                strip = self._strips[line] = Strip(segments, left + size.width)
+            strips.append(strip.crop(*crop.column_span))
+        return strips
 
     def show(self, row: Row | None, group: tuple[str, Sequence[Row]] | None = None) -> None:
         """Show this row's deployment, or else the group whose heading the cursor is on: its title and rows."""

@@ -22,13 +22,13 @@ from rea_xcom_tui.tui.home.marks import Marks
 from rea_xcom_tui.tui.home.strips import GUTTER, Layout, Painter
 from rea_xcom_tui.tui.kit.ascii import AsciiSigns
 from rea_xcom_tui.tui.kit.blend import layered
-from rea_xcom_tui.tui.kit.unframed import Unframed, draw_plainly
+from rea_xcom_tui.tui.kit.unframed import draw_plainly
 
 _APART = 24
 """Cells for the words that tell deployments of one name apart."""
 
 
-class TableRows(Unframed, ScrollView):
+class TableRows(ScrollView):
     """Rows and columns, drawn with a cell cursor and marks. Owns no data: it is given rows, and a view of them.
 
     The view is a list of indexes into the rows, after filter and sort. Marks and cursor belong to row ids and

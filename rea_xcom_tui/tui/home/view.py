@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.pending import Pending
@@ -33,6 +32,7 @@ from rea_xcom_tui.tui.keys.commands import Command, Place, by_id
 from rea_xcom_tui.tui.kit.fit import harmless
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Span
+from rea_xcom_tui.tui.kit.unframed import Holder
 from rea_xcom_tui.tui.kit.which_key import Follow
 from rea_xcom_tui.xcom.query import QueryError
 
@@ -64,7 +64,7 @@ class FleetView(Composed[None]):
         yield Bar(id="header")
         yield FleetLine(id="spread")
         yield FilterBar(id="filter")
-        with Container(id="body"):
+        with Holder(id="body"):
             yield FleetTable(self.shown.chosen, id="table")
             yield DeploymentPanel(id="panel")
         yield Bar(id="status")

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from rea_xcom_tui.tui.kit.blend import layered
 from rea_xcom_tui.tui.kit.fit import shorten
+from rea_xcom_tui.tui.kit.unframed import Kept
 
 Span = tuple[str, str]
 """A text and the name of its style; an empty name is plain."""
@@ -123,7 +124,7 @@ class Painted(Widget):
         return "\n".join("".join(text for text, _ in line) for line in self.lines)
 
 
-class Bar(Painted):
+class Bar(Kept, Painted):
     """One line with something on the left and something on the right; the left gives way first."""
 
     DEFAULT_CSS = """

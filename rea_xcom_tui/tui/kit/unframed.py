@@ -1,28 +1,57 @@
-"""Widgets without borders, tints and opacity, which Textual need not look for in each of their lines."""
+"""Widgets that are drawn with less than Textual does for each line of each widget in each frame."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Self
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
+from textual.containers import Container
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.strip import Strip
 from textual.widget import Widget
 
 
-class Unframed(Widget):
-    """A widget whose lines are all there is to draw.
+class Kept(Widget):
+    """A widget whose lines are kept until it has to be painted again.
 
-    Textual would add borders, padding and tints line by line, which costs as much as drawing; the filters of the app
-    (no colour, for one) are all that is left to do. A strip that is drawn again is filtered and cut once.
+    For each frame Textual asks every widget of the screen for all of its lines, wherever something has changed.
     """
 
+    _kept: tuple[Region, Sequence[LineFilter], list[Strip]] | None = None
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Draw again in the next frame."""
+        self._kept = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        """Draw again in the new style."""
+        self._kept = None
+        super().notify_style_update()
+
     def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a part of the widget."""
+        filters, kept = self.get_line_filters(), self._kept
+        if kept is None or kept[0] != crop or kept[1] != filters:
+            kept = self._kept = crop, filters, self.drawn(crop)
+        return kept[2]
+
+    def drawn(self, crop: Region) -> list[Strip]:
         """Draw the lines of a part of the widget."""
-        return finished(self, (self.render_line(y) for y in crop.line_range), crop)
+        return super().render_lines(crop)
+
+
+class Holder(Container):
+    """A container that shows nothing of its own, so that there is nothing to draw: the screen behind it shows."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """No lines."""
+        return []
 
 
 def finished(widget: Widget, lines: Iterable[Strip], crop: Region) -> list[Strip]:
@@ -43,9 +72,12 @@ class BarLines:
         self._strips: LRUCache[tuple[Segment, Style], Strip] = LRUCache(64)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Draw the lines of a part of the bar."""
+        """Draw the lines of a part of the bar. Its segments are few, most of them there many times."""
         segments, ground = self._segments(), Style(bgcolor=self._bar.background_colors[1].rich_color)
-        return finished(self._bar, (self._strip(segments[y], ground) for y in crop.line_range), crop)
+        differing = {id(segment): segment for segment in segments}
+        strips = finished(self._bar, (self._strip(segment, ground) for segment in differing.values()), crop)
+        by_segment = dict(zip(differing, strips, strict=True))
+        return [by_segment[id(segments[y])] for y in crop.line_range]
 
     def _segments(self) -> Sequence[Segment]:
         bar, size = self._bar.render(), self._bar.size
