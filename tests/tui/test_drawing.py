@@ -14,13 +14,13 @@ from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from rea_xcom_tui.tui.cells.explain import side_lines
-from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.cells.rows import Row, problem_count
 from rea_xcom_tui.tui.home import beforehand
 from rea_xcom_tui.tui.home.panel import DeploymentPanel
 from rea_xcom_tui.tui.home.strips import Painter
 from rea_xcom_tui.tui.kit.line_list import LineList, Page
 from rea_xcom_tui.tui.kit.styled_lines import Line, Painted
-from rea_xcom_tui.tui.kit.unframed import BarLines
+from rea_xcom_tui.tui.kit.unframed import BarLines, Kept
 from tests.tui.driver import driving
 from tests.work import Work
 
@@ -151,6 +151,41 @@ async def test_the_styles_of_the_next_screens_are_read_before_a_key_asks_for_the
                 assert driver.app.screen is not driver.home, keys
                 await driver.press("escape")
         assert not read.called
+
+
+async def test_a_bar_is_drawn_again_only_where_it_says_something_else_or_looks_otherwise(
+    small: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str | None] = []
+    draw = Kept.drawn
+
+    def counted(bar: Kept, crop: Region) -> list[Strip]:
+        drawn.append(bar.id)
+        return draw(bar, crop)
+
+    async with driving(small, (120, 12)) as driver:
+        monkeypatch.setattr(Kept, "drawn", counted)
+        await driver.press("pagedown", "pageup", "down")
+        assert set(drawn) == {"status"}
+        drawn.clear()
+        driver.app.theme = "light"
+        await driver.settle()
+        assert {"header", "status", "count", None} <= set(drawn)
+
+
+async def test_what_is_wrong_with_a_row_is_found_out_once(small: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counted(row: Row) -> int:
+        asked.append(row.id)
+        return problem_count(row)
+
+    async with driving(small, (120, 40)) as driver:
+        monkeypatch.setattr("rea_xcom_tui.tui.cells.rows.problem_count", counted)
+        driver.home.show_changed()
+        await driver.settle()
+        assert sorted(set(asked)) == sorted(asked)
+        assert len(asked) > 3
 
 
 async def test_rows_look_as_before_once_they_are_no_longer_in_groups(small: Work) -> None:
