@@ -107,10 +107,6 @@ class _Section(msgspec.Struct, eq=False):
     """Whether its last character is a line break."""
 
 
-def _section(name: str, entry: tuple[QuickNode, QuickNode], events: int, text: str) -> _Section:
-    return _Section(name, entry, entry[1], events, text.count("\n"), text, len(text), text[-1] == "\n")
-
-
 @lru_cache(maxsize=256)
 def _is_blank(before: str) -> bool:
     """Whether what comes before the first key is nothing but comments."""
@@ -133,37 +129,35 @@ class _Sections:
 
     def read(self, section: str, line: int) -> _Section | None:
         """Read a section whose first line has this number."""
-        if len(section) >= _MOST_KEPT:
+        size = len(section)
+        if size >= _MOST_KEPT:
             return self._fresh(section, line)
         known = section, line, self._make
-        read = self._kept.get(known)
-        if read is None:
+        number = hash(known)
+        if number not in self._met:
             read = self._fresh(section, line)
+            if len(self._met) >= _MOST_MET:
+                self._met.clear()
+            self._met.add(number)
+        else:
+            read = self._kept.get(known)
             if read is None:
-                return None
-            self._keep(known, read)
-        if len(section) < _MOST_COMPARED:
+                read = self._fresh(section, line)
+                if len(self._kept) >= _MOST_SECTIONS:
+                    self._kept.clear()
+                if read is not None:
+                    self._kept[known] = read
+        if read is not None and size < _MOST_COMPARED:
             if len(self.last) >= _MOST_LINES:
                 self.last.clear()
             self.last[line] = read
         return read
 
-    def _keep(self, known: tuple[str, int, Make], read: _Section) -> None:
-        number = hash(known)
-        if number in self._met:
-            if len(self._kept) >= _MOST_SECTIONS:
-                self._kept.clear()
-            self._kept[known] = read
-            return
-        if len(self._met) >= _MOST_MET:
-            self._met.clear()
-        self._met.add(number)
-
     def _fresh(self, section: str, line: int) -> _Section | None:
         found = self._alike.read(section, line)
         if found is not None:
-            entry, events = found
-            return _section(entry[0].text, entry, events, section)
+            key, value, lines, events = found
+            return _Section(key.text, (key, value), value, events, lines, section, len(section), section[-1] == "\n")
         if ODD.search(section) or not _STARTS.match(section) or section.startswith("...") or may_be_refused(section):
             return None
         return _by_events(section, line, self._make)
@@ -186,8 +180,9 @@ def _by_events(section: str, line: int, make: Make) -> _Section | None:
     node = _of_event(root, line, make)
     if node is None or node.kind != "mapping" or len(node.entries) != 1:
         return None
-    entry = node.entries[0]
-    return _section(_name(entry[0]), entry, len(stream.events), section)
+    key, value = entry = node.entries[0]
+    lines, is_closed = section.count("\n"), section[-1] == "\n"
+    return _Section(_name(key), entry, value, len(stream.events), lines, section, len(section), is_closed)
 
 
 def _of_event(raw: Any, line: int, make: Make) -> QuickNode | None:

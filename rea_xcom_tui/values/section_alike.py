@@ -20,8 +20,9 @@ _MOST_KEPT = 1024
 _MOST_LINES = 300
 """Longer sections than this are not kept."""
 
-Found = tuple[tuple[QuickNode, QuickNode], int]
-"""The key and the value of a section, and at least as many events as libyaml has for it."""
+Found = tuple[QuickNode, QuickNode, int, int]
+"""The key and the value of a section, how many line breaks it has, and at least as many events as libyaml has for
+it."""
 
 
 _Change = tuple[tuple[int, ...], QuickNode]
@@ -57,7 +58,7 @@ class Alike:
         value = None if plan is None else self._by(plan, said, line)
         if plan is not None and value is not None:
             plan.said, plan.value = said, value
-            return (plan.key, value), plan.events
+            return plan.key, value, len(said) - 1, plan.events
         found = read_lines(said, line, self._make)
         if found is None:
             return None
@@ -66,7 +67,7 @@ class Alike:
             if len(self._plans) >= _MOST_KEPT:
                 self._plans.clear()
             self._plans[begins] = _Plan(said, *found, 8 * parts, {})
-        return found, 8 * parts
+        return *found, len(said) - 1, 8 * parts
 
     def _by(self, plan: _Plan, said: list[Said], line: int) -> QuickNode | None:
         """The value of a section whose lines begin as the plan's; None where other things than scalars differ."""

@@ -36,7 +36,7 @@ ODD = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\uff
 _ESCAPED = re.compile(r"\\(.)")
 _QUOTED = re.compile(r'"((?>[^"\\]+|\\["\\])*+)"')
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*(?= *[,\]}])")
-_PAIR = re.compile(r'"([^"\\]*+)": *"([^"\\]*+)"')
+_PAIR = re.compile(r'"([^"\\]*+)": *"([^"\\]*+)" *([,}]) *')
 _COLON = re.compile(r": *")
 _NEXT = re.compile(r" *([,\]}]) *")
 _HEAD = re.compile(r"( *)(- )?([A-Za-z_][A-Za-z0-9_./\-]*)")
@@ -270,23 +270,28 @@ def _flow(text: str, at: int, number: int, deep: int, make: Make) -> tuple[Quick
     if last == closing:
         at += 1
     while last != closing:
-        if first == "{":
-            pair = _PAIR.match(text, at)
-            name = pair or _match(_QUOTED, text, at)
-            text_of = _unescaped(name[1])
-            if text_of in names or text_of == "<<" or len(text_of) > _LONGEST_KEY:
+        pair = _PAIR.match(text, at) if first == "{" else None
+        if pair is not None:
+            name, inner, last = pair.groups()
+            if name in names or name == "<<" or len(name) > _LONGEST_KEY:
                 raise _Other
-            key = make("scalar", number, at + 1, text_of, text_of)
-            if pair:
-                value, at = make("scalar", number, pair.start(2), pair[2], pair[2]), pair.end(2) + 1
-            else:
-                value, at = _flow(text, _match(_COLON, text, name.end()).end(), number, deep + 1, make)
-            entries.append((key, value))
-            names[text_of] = value
+            value = make("scalar", number, pair.start(2), inner, inner)
+            entries.append((make("scalar", number, at + 1, name, name), value))
+            names[name] = value
+            at = pair.end() if last == "," else pair.end(3)
+            continue
+        if first == "{":
+            found = _match(_QUOTED, text, at)
+            name = _unescaped(found[1])
+            if name in names or name == "<<" or len(name) > _LONGEST_KEY:
+                raise _Other
+            value, end = _flow(text, _match(_COLON, text, found.end()).end(), number, deep + 1, make)
+            entries.append((make("scalar", number, at + 1, name, name), value))
+            names[name] = value
         else:
-            item, at = _flow(text, at, number, deep + 1, make)
+            item, end = _flow(text, at, number, deep + 1, make)
             items.append(item)
-        behind = _match(_NEXT, text, at)
+        behind = _match(_NEXT, text, end)
         last = behind[1]
         if last not in (closing, ","):
             raise _Other
