@@ -97,6 +97,7 @@ def deployment_object(deployment: Deployment) -> dict[str, Any]:
 
 def read_object(deployment: Deployment) -> dict[str, Any]:
     """One deployment with all that its values say."""
+    fields = deployment.config.fields
     return {
         "id": deployment.id,
         **({"repo": deployment.repo} if deployment.repo else {}),
@@ -109,11 +110,11 @@ def read_object(deployment: Deployment) -> dict[str, Any]:
         "layers": [within(deployment.repo, layer) for layer in deployment.layers],
         "unreached": deployment.unreached,
         "cloud": deployment.config.cloud,
-        "fields": {name: field_object(deployment, deployment.field(name)) for name in FIELDS},
+        "fields": {name: field_object(deployment, fields[name]) for name in FIELDS},
         "state": {
-            name.removeprefix("state-"): field_object(deployment, deployment.config.fields[name])
+            name.removeprefix("state-"): field_object(deployment, fields[name])
             for name in STATE_FIELDS
-            if name in deployment.config.fields
+            if name in fields
         },
         "problem": deployment.config.shape_problem,
         "encrypted": deployment.config.encrypted,
@@ -122,15 +123,15 @@ def read_object(deployment: Deployment) -> dict[str, Any]:
 
 def field_object(deployment: Deployment, reading: FieldReading) -> dict[str, Any]:
     """One field: value, raw text, state and the place that decides."""
-    place = reading.place
+    place, file, line, column = reading.place, None, None, None
+    if place is not None:
+        file, line, column = deployment.file, place.line, place.column
+        if deployment.stack or deployment.repo:
+            file = within(deployment.repo, deployment.file_at(place.layer))
     data: dict[str, Any] = {
-        "value": reading.value,
-        "raw": reading.raw,
-        "state": reading.state,
-        "file": within(deployment.repo, deployment.file_at(place.layer)) if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-    }
+        "value": reading.value, "raw": reading.raw, "state": reading.state, "file": file, "line": line,
+        "column": column,
+    }  # fmt: skip
     if reading.name == "connection":
         data["type"] = reading.type
     if reading.state == "reference":

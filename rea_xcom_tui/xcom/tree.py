@@ -48,7 +48,9 @@ class Tree(Kept):
                 known["facts"] = {shape_problem: None}
             if plain is not None and shared.own is not None:
                 known["every_entry"] = (*plain, *shared.own)
-                self.is_plain = not shared.own
+                if not shared.own:
+                    self.is_plain = True
+                    known["entries_by_name"] = {entry.name: (entry,) for entry in plain}
 
     @worked_out
     def rest(self) -> Sections:

@@ -20,6 +20,8 @@ from rea_xcom_tui.xcom.recognise import recognise
 from rea_xcom_tui.xcom.rules.engine import survey
 from rea_xcom_tui.xcom.rules.families import rules
 from rea_xcom_tui.xcom.rules.settings import RuleContext
+from rea_xcom_tui.xcom.rules.shape import shape_of
+from rea_xcom_tui.xcom.rules.subject import Subject
 from rea_xcom_tui.xcom.tree import Tree
 from tests.values.test_quick import texts
 from tests.xcom.trees import AZURE_EXAMPLE, BACKEND, CLIENT_ID, COMPRESSION, PATH, ROLE, S3_EXAMPLE, THRESHOLD
@@ -42,6 +44,8 @@ SECTIONS = (
     f"serviceAccount:\n  sentinel:\n    annotations:\n      eks.amazonaws.com/role-arn: {ROLE}\n",
     "image: q/astro-remote-execution-agent:3.1-2-python-3.12-astro-agent-1.2.3\n", "namespace: ns\n",
     "sentinel:\n  image: q/astro-remote-execution-sentinel:1.4.0\n", "triggerer: []\n", "sops:\n  mac: x\n",
+    "labels: ~\n", "annotations: [x]\n", "yes:\n  a: b\n", "'yes':\n  a: b\n", "1: x\n", "'1': x\n",
+    "stray:\n  apiKey: x\n",
 )  # fmt: skip
 
 
@@ -73,6 +77,8 @@ def said(root: Node, header: str) -> dict[str, Any]:
     told = recognise(known)
     config = reading.read(known, header)
     problem = known.shape_problem
+    context = RuleContext(date(2026, 1, 1), id="a")
+    shape = shape_of(Subject(known, config, context))
     return {
         "recognised": told,
         "config": config,
@@ -82,7 +88,8 @@ def said(root: Node, header: str) -> dict[str, Any]:
         "notes": [note(one) for one in (*known.annotations, *known.labels)],
         "components": [(holder.line, *rest) for holder, *rest in known.components],
         "problem": problem and (problem[0], problem[1].line),
-        "findings": survey(known, config, RuleContext(date(2026, 1, 1), id="a")),
+        "findings": survey(known, config, context),
+        "shape": shape._replace(marks=shape.marks - {"merged", "unnamed"}),
     }
 
 

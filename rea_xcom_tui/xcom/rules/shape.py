@@ -210,13 +210,8 @@ def shape_of(subject: Subject) -> Shape:
         tuple([site.text for site in subject.backends]),
         tuple([(site.text, site.written) for site in subject.sites(THRESHOLD_VARIABLE)]),
         tuple([site.text for site in subject.sites(COMPRESSION_VARIABLE)]),
-        tuple(stores),
-        tuple(connections),
-        tuple(notes),
-        frozenset(clouds),
-        subject.version,
-        subject.agent,
-    )
+        tuple(stores), tuple(connections), tuple(notes), frozenset(clouds), subject.version, subject.agent,
+    )  # fmt: skip
 
 
 class _Sections(NamedTuple):
@@ -274,10 +269,11 @@ def _marks(subject: Subject) -> list[Mark]:
 
 def _entries(subject: Subject, marks: list[Mark]) -> tuple[list[str], list[EnvEntry]]:
     """The variables that components have in lists of their own, and the entries that define connections."""
-    own_names, defining = [], []
+    own_names: list[str] = []
+    defining: list[EnvEntry] = []
     root, every = subject.root, subject.every_entry
     if root.is_plain:
-        return [], [entry for entry in every if entry.name.startswith(CONNECTION_PREFIX)]
+        return own_names, [entry for entry in every if entry.name.startswith(CONNECTION_PREFIX)]
     for entry in every:
         name, value = entry.name, entry.value
         if entry.component != "all":

@@ -123,6 +123,8 @@ class Subject:
         self._found: dict[str, tuple[Site, ...]] = {}
         self.answers: dict[object, tuple[Any, ...]] = {}
         """What functions made by `once` have said of it."""
+        if self.root.is_plain:
+            self.__dict__.update(entries=self.root.every_entry, by_name=self.root.entries_by_name)
 
     @property
     def version(self) -> tuple[int, ...] | None:
@@ -149,7 +151,7 @@ class Subject:
     @worked_out
     def entries(self) -> tuple[EnvEntry, ...]:
         """The env entries that have an effect in their list."""
-        return self.every_entry if self.root.is_plain else _effective(self.every_entry)
+        return _effective(self.every_entry)
 
     @worked_out
     def env_names(self) -> frozenset[str]:
