@@ -82,11 +82,11 @@ def told_once(columns: Sequence[Column], rows: Sequence[Row]) -> list[Same]:
     return found
 
 
-def differs(column: Column, rows: Sequence[Row]) -> bool:
-    """Whether the values of a column differ among these rows, so that they are worth a column here."""
-    values = Counter(_value_of(row.deployment, column) for row in sample(rows) if row.deployment is not None)
-    total = sum(values.values())
-    return total > 0 and values.most_common(1)[0][1] * 10 < total * 9
+def differing(columns: Sequence[Column], rows: Sequence[Row]) -> set[str]:
+    """The keys of those columns whose values differ among these rows, so that they are worth a column here."""
+    sources = [row.deployment for row in sample(rows) if row.deployment is not None]
+    counts = {column.key: Counter(_value_of(source, column) for source in sources) for column in columns}
+    return {key for key, each in counts.items() if max(each.values(), default=0) * 10 < len(sources) * 9}
 
 
 def _value_of(source: Deployment, column: Column) -> str | None:

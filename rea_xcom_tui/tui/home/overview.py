@@ -9,7 +9,7 @@ from textual import events
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background.parts import takes
-from rea_xcom_tui.tui.cells.columns import Same, differs, told_once
+from rea_xcom_tui.tui.cells.columns import Same, differing, told_once
 from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.cells.widths import wanted_widths
 from rea_xcom_tui.tui.home.grouping import GROUPINGS, By, useful, words_of
@@ -80,7 +80,7 @@ class FleetOverview(FleetPart):
         rows = [self.rows[index] for index in view[:: max(1, len(view) // _ROWS_LOOKED_AT)]]
         crowded = any(one.small for one in self._told_once) and self._crowded()
         same = [one.column for one in self._told_once if crowded or not one.small]
-        hidden = {c.key for c in same if not differs(c, rows)} | {*self.table.grouped.by}
+        hidden = ({column.key for column in same} - differing(same, rows)) | {*self.table.grouped.by}
         hidden -= {*self.shown.order.arrows}
         return [column for column in self.shown.chosen if column.key not in hidden]
 
