@@ -68,9 +68,13 @@ class Replacement:
         self._path = path
         self._folder, name = os.path.split(os.path.abspath(path))
         temporary = os.path.join(self._folder, temporary_name(name, token or new_token()))
-        self._descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-        self._temporary = temporary
+        self._temporary = temporary  # before it is there, as an interrupt may come as soon as it is
         try:
+            try:
+                self._descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+            except FileExistsError:  # that is somebody else's
+                self._temporary = None
+                raise
             _write_all(self._descriptor, data)
             if prepare is not None:
                 prepare(self._descriptor, temporary)

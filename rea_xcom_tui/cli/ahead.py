@@ -35,8 +35,6 @@ def begin(words: Sequence[str]) -> None:
         _begun[path] = repository, repository.look()
     except (ToolError, OSError, UnicodeError):
         return
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
 
 
 def take(path: Path) -> tuple[Repository, Look] | None:

@@ -7,12 +7,14 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from rea_xcom_tui.cli import stdio as streams
+from rea_xcom_tui.cli import stopping
 from rea_xcom_tui.cli.context import CheckUi, OpenUi, Session, common_options
 from rea_xcom_tui.cli.examples import epilog
 from rea_xcom_tui.errors import ToolError
@@ -124,7 +126,13 @@ def run(
     # Nearly all that a command makes stays until it ends. Looking through it for what could go took a tenth of `drift`.
     gc.set_threshold(_MADE_BEFORE_COLLECTION, 20, 50)
     ends_soon()
-    sys.exit(execute(sys.argv[1:] if args is None else args, open_ui=open_ui, check_ui=check_ui))
+    stopping.by_interrupt()
+    try:
+        code = execute(sys.argv[1:] if args is None else args, open_ui=open_ui, check_ui=check_ui)
+        stopping.no_more()
+    except KeyboardInterrupt:  # before or after its work, or once more
+        code = _stopped()
+    sys.exit(code)
 
 
 def execute(args: Sequence[str], *, open_ui: OpenUi | None = None, check_ui: CheckUi | None = None) -> int:
@@ -142,8 +150,10 @@ def execute(args: Sequence[str], *, open_ui: OpenUi | None = None, check_ui: Che
         said = getattr(error, "output", "")
         return complain("\n".join(part for part in (str(error), said.strip()) if part), error.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        return complain("stopped", 130)
+        return _stopped()
     except OSError as error:
+        if stopping.requested():  # and the terminal is gone, as click's empty line after an interrupt has found out
+            return _stopped()
         streams.silence()
         return complain(f"the system refused something: {error.strerror or error}", 2)
     except UnicodeEncodeError:
@@ -154,6 +164,15 @@ def execute(args: Sequence[str], *, open_ui: OpenUi | None = None, check_ui: Che
             raise
         return complain(_unexpected(error), 2)
     return result if isinstance(result, int) else 0
+
+
+def _stopped() -> int:
+    stopping.no_more()
+    complain("stopped", 0)
+    # Python keeps in mind that an interrupt has ended text that it runs, as to make a data class, and would end by the
+    # signal in spite of the exit code, unless the next such text ends as it should.
+    exec("")
+    return stopping.code()
 
 
 def _unexpected(error: Exception) -> str:
@@ -170,6 +189,7 @@ def _unexpected(error: Exception) -> str:
 
 def complain(message: str, code: int) -> int:
     """Say on stderr what went wrong, in one line for each sentence, and return the exit code."""
-    for line in message.splitlines() or [""]:
-        streams.write(f"rea-xcom-tui: {clean(line)}", error=True)
+    with suppress(ToolError):  # the terminal may be gone
+        for line in message.splitlines() or [""]:
+            streams.write(f"rea-xcom-tui: {clean(line)}", error=True)
     return code

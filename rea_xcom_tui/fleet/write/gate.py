@@ -86,8 +86,7 @@ class Gate(msgspec.Struct, frozen=True):
                 branch=self.repository.branch(),
                 together=self.together,
             )
-            self._put_all(log, operation, plan.files, progress)
-            return log.mark(operation, "written")
+            return self._put_all(log, operation, plan.files, progress)
 
     @property
     def _log(self) -> OperationLog:
@@ -97,10 +96,11 @@ class Gate(msgspec.Struct, frozen=True):
 
     def _put_all(
         self, log: OperationLog, operation: Operation, files: Sequence[FilePlan], progress: Progress | None
-    ) -> None:
+    ) -> Operation:
         putting = Putting(self.repository.root, [_way(file) for file in files], operation.token, progress)
         try:
             putting.go()
+            return log.mark(operation, "written")
         except BaseException as error:
             # Whatever cut the write off, also an interrupt: no file may be left half of the plan's way. Where
             # one cannot be put back, the record stays, and the next start offers to finish or take back.
