@@ -71,8 +71,8 @@ LATER = {
     "keys that may follow, told, and texts that can be read in every theme": """
         tui/kit/which_key.py tui/kit/contrast.py
     """,
-    "how far a command is, and what tells deployments of one name apart": """
-        cli/progress.py fleet/apart.py tui/cells/apart.py
+    "how far a command is, how it is asked to end, and what tells deployments of one name apart": """
+        cli/progress.py cli/stopping.py fleet/apart.py tui/cells/apart.py
     """,
     "what a write would do, told beforehand": """
         fleet/edit/outlook.py fleet/actions/foretell.py tui/changes/foreseen.py tui/changes/around.py
