@@ -139,8 +139,7 @@ class Replacement:
 
 
 def replace(path: StrPath, data: bytes, *, prepare: Callable[[int, str], None] | None = None) -> None:
-    """Give the file at `path` the content `data`; as `Replacement`, but all at once. The file is as it was when
-    anything is raised."""
+    """Give the file at `path` the content `data`, as `Replacement`; it is as it was when anything is raised."""
     replacement = Replacement(path, data, prepare=prepare)
     try:
         replacement.sync()

@@ -169,9 +169,9 @@ def execute(args: Sequence[str], *, open_ui: OpenUi | None = None, check_ui: Che
 def _stopped() -> int:
     stopping.no_more()
     complain("stopped", 0)
-    # Python keeps in mind that an interrupt has ended text that it runs, as to make a data class, and would end by the
-    # signal in spite of the exit code, unless the next such text ends as it should.
-    exec("")
+    exec(
+        ""
+    )  # where an interrupt ended one, as of a data class, Python would end by the signal in spite of the exit code
     return stopping.code()
 
 

@@ -97,7 +97,8 @@ class Gate(msgspec.Struct, frozen=True):
     def _put_all(
         self, log: OperationLog, operation: Operation, files: Sequence[FilePlan], progress: Progress | None
     ) -> Operation:
-        putting = Putting(self.repository.root, [_way(file) for file in files], operation.token, progress)
+        ways = [Way(file.file, file.was, file.after) for file in files]
+        putting = Putting(self.repository.root, ways, operation.token, progress)
         try:
             putting.go()
             return log.mark(operation, "written")
@@ -194,7 +195,7 @@ class Gate(msgspec.Struct, frozen=True):
         complete = True
         for file in reversed(files):
             try:
-                put(self.repository.root, _way(file).back, token)
+                put(self.repository.root, Way(file.file, file.after, file.was), token)
             except values.RefusedEdit as problem:
                 # Where somebody else has changed the file since, their bytes stay, ours are not put over them.
                 complete = complete and problem.code == "changed-on-disk"
@@ -214,10 +215,6 @@ class Gate(msgspec.Struct, frozen=True):
             OperationFile(file.file, NO_FILE if file.made else oids[2 * i], oids[2 * i + 1])
             for i, file in enumerate(files)
         )
-
-
-def _way(file: FilePlan) -> Way:
-    return Way(file.file, file.was, file.after)
 
 
 def _all_as_it_was(files: Sequence[FilePlan]) -> str:

@@ -24,11 +24,6 @@ class Way:
     now: bytes | None
     then: bytes | None
 
-    @property
-    def back(self) -> Way:
-        """The way back."""
-        return Way(self.file, self.then, self.now)
-
 
 def put(root: Path, way: Way, token: str) -> None:
     """Replace, make or remove one file, if it holds what it should. `token` is that of the operation.

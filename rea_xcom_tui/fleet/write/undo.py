@@ -105,7 +105,7 @@ def _go(
         putting.go()
     except BaseException:  # also an interrupt or a stop: no file may be left half of the way; it goes on
         for way in reversed(putting.done):
-            put(repository.root, way.back, operation.token)
+            put(repository.root, Way(way.file, way.then, way.now), operation.token)
         log.mark(operation, operation.phase)
         raise
 
