@@ -196,13 +196,7 @@ def _checked(path: StrPath, expected: bytes, root: StrPath, hard_links: bool) ->
 
 
 def write(
-    path: StrPath,
-    data: bytes,
-    *,
-    expected: bytes,
-    root: StrPath,
-    hard_links: bool = False,
-    token: str | None = None,
+    path: StrPath, data: bytes, *, expected: bytes, root: StrPath, hard_links: bool = False, token: str | None = None
 ) -> None:
     """Replace the content of the file at `path`, which must be `expected`, by `data`. As `Successor`, at once."""
     if data == expected:

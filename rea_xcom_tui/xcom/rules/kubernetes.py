@@ -15,7 +15,7 @@ from rea_xcom_tui.xcom.rules.examples import BACKEND_LINE, example
 from rea_xcom_tui.xcom.rules.ignores import LINE_BREAK
 from rea_xcom_tui.xcom.rules.registry import Hit, at, rule
 from rea_xcom_tui.xcom.rules.shape import marked
-from rea_xcom_tui.xcom.rules.subject import Subject, mapping, name_node, show
+from rea_xcom_tui.xcom.rules.subject import Subject, key_name, mapping, name_node, show
 from rea_xcom_tui.xcom.sealed import sealed_file
 
 _RIGHT = example()
@@ -201,7 +201,7 @@ def duplicate_key(subject: Subject) -> Iterator[Hit]:
         return
     yield from _twice(subject.keys)
     for holder in _sections(subject):
-        yield from _twice((str(name.value), name, value) for name, value in holder.entries)
+        yield from _twice((key_name(name.value), name, value) for name, value in holder.entries)
 
 
 def _twice(entries: Iterable[tuple[str, Node, Node]]) -> Iterator[Hit]:

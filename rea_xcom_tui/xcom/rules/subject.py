@@ -113,6 +113,13 @@ def _effective(found: tuple[_Shadowed, ...]) -> tuple[_Shadowed, ...]:
     return found
 
 
+def key_name(key: object) -> str:
+    """The name that Helm makes of a key, which it has as JSON: `null` and `true` where Python says None and True."""
+    if key is None or isinstance(key, bool):
+        return "null" if key is None else str(key).lower()
+    return str(key)
+
+
 class Subject:
     """One deployment under check. Everything is worked out on first use and kept."""
 
@@ -140,7 +147,10 @@ class Subject:
     def keys(self) -> tuple[tuple[str, Node, Node], ...]:
         """Every top-level key as Helm names it, with its node and its value, shadowed duplicates included."""
         return tuple(
-            [(key if type(key := name.value) is str else str(key), name, value) for name, value in self.root.entries]
+            [
+                (key if type(key := name.value) is str else key_name(key), name, value)
+                for name, value in self.root.entries
+            ]
         )
 
     @property

@@ -395,6 +395,14 @@ def test_the_same_text_twice_is_a_warning_and_what_is_far_from_xcom_nothing() ->
 
 
 @pytest.mark.parametrize(
+    ("keys", "name"), [("null: a\nnull: b", "null"), ('~: a\n"null": b', "null"), ("true: a\nTrue: b", "true")]
+)
+def test_a_key_that_is_no_text_is_named_as_helm_has_it(keys: str, name: str) -> None:
+    (told,) = [f.message for f in found(example(rest=f"{keys}\n")) if f.code == "XC705"]
+    assert told.startswith(f'the key "{name}" is also on line ')
+
+
+@pytest.mark.parametrize(
     "name",
     [
         "AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_PATH",
