@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
@@ -27,6 +28,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
 _HEADER_LINES = 12
 _IGNORE_COMMENT = MARK.encode()
+_MOST_AHEAD = 1 << 16  # bytes
 _CRYPTED = b"\0GITCRYPT\0"
 _TREE = "and read the working tree, not a revision."
 _POINTER = b"version https://git-lfs.github.com/spec/"
@@ -74,21 +76,44 @@ def conflict_in(file: str, data: bytes) -> UnreadableFile | None:
     )
 
 
-def read_content(file: str, data: bytes, reading: Reading, object_format: str) -> tuple[Item, bool, bool]:
+Ahead = Literal["manifest", "other", "agent"] | tuple[str, Node]
+"""What a file is, at a quick look; of most agent values, their text and their root."""
+
+
+def read_ahead(data: bytes) -> Ahead:
+    """What is read of a file before the first of its lot is judged, which is quicker: the tree of a small file that the
+    quick reader takes. Those of the whole lot are in memory at once."""
+    if may_deploy(data):
+        return "manifest"
+    if not could_be_agent(data):
+        return "other"
+    if len(data) > _MOST_AHEAD or data.startswith(_BOM) or _may_ignore(data):
+        return "agent"
+    try:
+        text, _ = decode(data)
+    except Unreadable:
+        return "agent"
+    root = read_quickly(text)
+    return "agent" if root is None else (text, root)
+
+
+def read_content(file: str, data: bytes, ahead: Ahead, reading: Reading, oids: str) -> tuple[Item, bool, bool]:
     """What a file's bytes hold, whether that may be kept by its blob, and whether it holds for today only.
 
     Whether the file has changed is no part of it.
     """
-    if may_deploy(data):
+    if ahead == "manifest":
         return Manifest(), True, False
-    if not could_be_agent(data):
+    if ahead == "other":
         # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
         elsewhere = stored_elsewhere(file, data)
         return elsewhere, elsewhere is None, False
-    dated = _may_ignore(data)
+    dated = ahead == "agent" and _may_ignore(data)
     if is_leftover(file):
         return None, True, dated
-    digest = hash_bytes(data, "sha256" if object_format == "sha256" else "sha1")
+    digest = hash_bytes(data, "sha256" if oids == "sha256" else "sha1")
+    if ahead != "agent":
+        return as_deployment(file, ahead[0], Tree(ahead[1]), reading, digest=digest), True, False
     return _read_agent(file, data, reading, digest, False, dated), True, dated
 
 

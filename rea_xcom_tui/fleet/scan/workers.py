@@ -188,20 +188,19 @@ def read_batch(
 
     The outcomes are packed, which is quicker than to pickle them.
     """
-    from rea_xcom_tui.fleet.scan.read import (  # once for all of them, as importing takes its time each time
-        read_content,
-    )
+    from rea_xcom_tui.fleet.scan.read import read_ahead, read_content  # once, as importing takes its time each time
 
     start, tasks = batch
     # One kind of work after the other for all of them: what the system and Python need for it stays at hand.
     held = [_held(task, files) for task in tasks]
+    ahead = ["other" if isinstance(data, Unreadable) else read_ahead(data) for data in held]
     read: list[tuple[Item, bool, bool, int]] = []
-    for task, data in zip(tasks, held, strict=True):
+    for task, data, known in zip(tasks, held, ahead, strict=True):
         if isinstance(data, Unreadable):
             # Why a file cannot be read (its mode, say) is not a property of the blob, so this is not kept.
             read.append((_unreadable(task.file, data), False, False, 0))
         else:
-            item, keep, dated = read_content(task.file, data, reading, object_format)
+            item, keep, dated = read_content(task.file, data, known, reading, object_format)
             read.append((item, keep and _is_still(task, data), dated, len(data)))
     return _PACK([_packed(number, *one, view) for number, one in enumerate(read, start)])
 
