@@ -21,6 +21,7 @@ from rea_xcom_tui.xcom.chart_entries import (
     entries_of,
     labels_of,
     rendered,
+    values_of,
 )
 from rea_xcom_tui.xcom.model import Node
 from rea_xcom_tui.xcom.names import AZURE_LABEL, BACKEND_KEY, COMMON_ENV
@@ -52,7 +53,7 @@ class Sections(msgspec.Struct, eq=False):
     """Whether they are shared, and only an item of `commonEnv` may have the wrong shape in such a file."""
     components: tuple[Component, ...] = ()
     own: tuple[EnvEntry, ...] | None = None
-    """The variables that components have in lists of their own; None where `commonEnv` may have a say in those."""
+    """The variables that components have in lists of their own; None where that takes a look at each file."""
     notes: tuple[Note, ...] = ()
     labels: tuple[Note, ...] = ()
     versions: tuple[Version, Version] = (None, None)
@@ -83,10 +84,13 @@ def _filled(made: Sections, root: Any) -> Sections:
     return made
 
 
-def _own_entries(root: Node) -> tuple[EnvEntry, ...] | None:
-    """Those of the env lists of a tree's components; None where it takes `commonEnv` to say what their texts are."""
-    found = [entry for part in components(root) for entry in entries_of(part, {})]
-    if any(entry.value is not None and "$" in entry.value.text for entry in found):
+def _own_entries(root: Any) -> tuple[EnvEntry, ...] | None:
+    """The variables that components have in lists of their own; None where it takes `commonEnv` to say what their texts
+    are, and where an item of these lists has no name."""
+    parts = components(root)
+    found = [entry for part in parts for entry in entries_of(part, {})]
+    items = sum(len(env.items) for holder, _, _, _ in parts for env, _ in values_of(holder, "env"))
+    if len(found) < items or any(entry.value is not None and "$" in entry.value.text for entry in found):
         return None
     return tuple(found)
 

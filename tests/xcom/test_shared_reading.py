@@ -44,6 +44,7 @@ SECTIONS = (
     f"serviceAccount:\n  sentinel:\n    annotations:\n      eks.amazonaws.com/role-arn: {ROLE}\n",
     "image: q/astro-remote-execution-agent:3.1-2-python-3.12-astro-agent-1.2.3\n", "namespace: ns\n",
     "sentinel:\n  image: q/astro-remote-execution-sentinel:1.4.0\n", "triggerer: []\n", "sops:\n  mac: x\n",
+    "triggerer:\n  env:\n    - value: x\n",
     "labels: ~\n", "annotations: [x]\n", "yes:\n  a: b\n", "'yes':\n  a: b\n", "1: x\n", "'1': x\n",
     "stray:\n  apiKey: x\n",
 )  # fmt: skip
