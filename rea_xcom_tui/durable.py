@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 
 StrPath = str | os.PathLike[str]
+Prepare = Callable[[int, str], None]
 
 _ENDING = ".rea-xcom-tui.tmp"
 _LONGEST = 100
@@ -57,13 +58,7 @@ class Replacement:
     _temporary: str | None = None
 
     def __init__(
-        self,
-        path: StrPath,
-        data: bytes,
-        *,
-        token: str | None = None,
-        prepare: Callable[[int, str], None] | None = None,
-        mode: int = 0o600,
+        self, path: StrPath, data: bytes, *, token: str | None = None, prepare: Prepare | None = None, mode: int = 0o600
     ) -> None:
         self._path = path
         self._folder, name = os.path.split(os.path.abspath(path))
@@ -138,7 +133,7 @@ class Replacement:
             os.close(descriptor)
 
 
-def replace(path: StrPath, data: bytes, *, prepare: Callable[[int, str], None] | None = None) -> None:
+def replace(path: StrPath, data: bytes, *, prepare: Prepare | None = None) -> None:
     """Give the file at `path` the content `data`, as `Replacement`; it is as it was when anything is raised."""
     replacement = Replacement(path, data, prepare=prepare)
     try:

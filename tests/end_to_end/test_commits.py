@@ -51,7 +51,9 @@ async def test_the_commit_can_stay_on_the_branch_with_another_message_signed_off
         await driver.press("b", "o", "e", "ctrl+home")
         await driver.type("Ours: ")
         assert "Esc leaves the message" in driver.seen
+        assert ("Esc leave the text" in driver.seen, "Esc back" in driver.seen) == (True, False)
         await driver.press("escape")
+        assert "Esc back" in driver.seen
         assert "Esc leaves the message" not in driver.seen, "it has been left"
         await driver.press("enter")
         assert "Committed" in driver.status

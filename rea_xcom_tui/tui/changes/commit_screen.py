@@ -352,6 +352,11 @@ class CommitScreen(Composed[jobs.Committed]):
     def _typing(self) -> bool:
         return isinstance(self.focused, Input | TextArea)
 
+    @property
+    def worded(self) -> dict[str, str]:
+        """What the footer says of keys that do something else than usual: while one types, Esc leaves the text."""
+        return {"back": "leave the text"} if self._typing else {}
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While one types, Enter is not a commit, so the footer does not say so."""
         return not (self._typing and action == "commit")

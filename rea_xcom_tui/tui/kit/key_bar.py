@@ -91,7 +91,8 @@ class KeyBar(Bar):
 
     def _key(self, binding: Binding, enabled: bool) -> list[Span]:
         key, words = ("key", "words") if enabled else ("quiet", "quiet")
-        return [(self.app.get_key_display(binding), key), (f" {binding.description}", words)]
+        said = getattr(self.screen, "worded", {}).get(binding.action, binding.description)  # as it is right now
+        return [(self.app.get_key_display(binding), key), (f" {said}", words)]
 
     def _palette_words(self) -> list[Span]:
         active = self.screen.active_bindings.get(self.app.COMMAND_PALETTE_BINDING)
