@@ -19,7 +19,6 @@ _BY_LIST = 8
 """When so many folders in one were looked at, its list is read instead."""
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_OPEN_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISFIFO, "a named pipe"),
@@ -56,33 +55,18 @@ class Files:
         """Those on the way to which, from the root, there is no link, the root being the empty one."""
         self._asked: dict[str, int] = {}
         """How many folders within a folder were looked at one by one."""
-        self._near: tuple[str, int] | None = None
-        """The folder that holds the folder of the last file, and its descriptor. A path that starts there is shorter,
-        and most of what it takes to open a small file is to walk its path."""
 
     def __reduce__(self) -> tuple[type[Files], tuple[str]]:
         return Files, (self._root,)
-
-    def __del__(self) -> None:
-        self._go_to(None)
 
     def read(self, path: str) -> bytes:
         """The bytes of the file at a path that starts at the root. Raises `Unreadable`."""
         data = self._plainly(path)
         return read_file(path, self._root) if data is None else data
 
-    def _go_to(self, folder: str | None) -> None:
-        near, self._near = self._near, None
-        if near is not None:
-            os.close(near[1])
-        if folder is not None:
-            self._near = folder, os.open(f"{self._root}/{folder}", _OPEN_FOLDER)
-
     def is_plain(self, path: str) -> bool:
-        """Whether there is no link on the way to a folder or file below the root, itself included.
-
-        Raises OSError where there is nothing.
-        """
+        """Whether there is no link on the way to a folder or file below the root, itself included. Raises OSError where
+        there is nothing."""
         if path in self._folders:
             return True
         above = ""
@@ -108,15 +92,10 @@ class Files:
 
     def _plainly(self, path: str) -> bytes | None:
         """The bytes of a small regular file without a link on the way; None for what takes a closer look."""
-        folder, _, name = path.rpartition("/")
-        above, _, last = folder.rpartition("/")
         try:
-            if not self.is_plain(folder):
+            if not self.is_plain(path.rpartition("/")[0]):
                 return None
-            if self._near is None or self._near[0] != above:
-                self._go_to(above)
-            near = self._near[1] if self._near else None
-            descriptor = os.open(f"{last}/{name}" if last else name, _OPEN, dir_fd=near)  # never follows a link
+            descriptor = os.open(f"{self._root}/{path}", _OPEN)  # never follows a link
         except (OSError, ValueError):
             return None
         try:

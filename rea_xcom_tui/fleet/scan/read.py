@@ -98,10 +98,8 @@ def read_ahead(data: bytes) -> Ahead:
 
 
 def read_content(file: str, data: bytes, ahead: Ahead, reading: Reading, oids: str) -> tuple[Item, bool, bool]:
-    """What a file's bytes hold, whether that may be kept by its blob, and whether it holds for today only.
-
-    Whether the file has changed is no part of it.
-    """
+    """What a file's bytes hold, whether that may be kept by its blob, and whether it holds for today only; not whether
+    the file has changed."""
     if ahead == "manifest":
         return Manifest(), True, False
     if ahead == "other":
