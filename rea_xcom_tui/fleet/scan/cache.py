@@ -191,9 +191,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     # Rows of 3 KB would leave a third of small pages empty. A log that is written ahead has all that is new twice,
     # a journal for taking back none of it. Together that halves what it takes to keep a first scan.
     connection.execute("pragma page_size=16384")
-    with contextlib.suppress(
-        sqlite3.OperationalError
-    ):  # an instance of before has it open, and both can go on with its log
+    # Where an instance of before has it open, both can go on with its log.
+    with contextlib.suppress(sqlite3.OperationalError):
         connection.execute("pragma journal_mode=delete")
     connection.execute("pragma synchronous=off")
     connection.execute(_TABLE)
