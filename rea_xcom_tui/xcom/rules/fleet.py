@@ -9,6 +9,7 @@ from rea_xcom_tui.xcom.model import FieldName, Finding, Severity
 from rea_xcom_tui.xcom.rules.examples import example
 from rea_xcom_tui.xcom.rules.fleet_names import MISSPELT, OTHER_ENV, TWO_ACCOUNTS, Told, findings_of
 from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
+from rea_xcom_tui.xcom.rules.others import sharers
 from rea_xcom_tui.xcom.rules.registry import Rule, add
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 
@@ -60,20 +61,11 @@ def _shared(rows: Sequence[FleetRow]) -> Iterator[Told]:
         if row.place:
             groups.setdefault(row.place, []).append(row)
     for group in groups.values():
-        for row in group if len(group) > 1 else ():
-            if others := [other for other in group if _collide(row, other)]:
-                yield SHARED, row, *_said(row, others)
+        for row, other, others, sure in sharers(group) if len(group) > 1 else ():
+            yield SHARED, row, *_said(row, other, others, sure=sure)
 
 
-def _collide(one: FleetRow, other: FleetRow) -> bool:
-    if one.id == other.id or (one.store is not None and other.store is not None and one.store != other.store):
-        return False
-    same_kind = one.owner and other.owner and one.owner.split()[0] == other.owner.split()[0]
-    return not (same_kind and one.owner == other.owner)
-
-
-def _said(row: FleetRow, others: Sequence[FleetRow]) -> tuple[str, Severity]:
-    sure = any(row.store is not None and other.store is not None for other in others)
-    more = f" and {plural(len(others) - 1, 'other')}" if len(others) > 1 else ""
+def _said(row: FleetRow, other: FleetRow, others: int, *, sure: bool) -> tuple[str, Severity]:
+    more = f" and {plural(others - 1, 'other')}" if others > 1 else ""
     verb = "write" if more else "writes"
-    return f"path {row.shown} is also where {clean(others[0].id, 80)}{more} {verb}", "warning" if sure else "info"
+    return f"path {row.shown} is also where {clean(other.id, 80)}{more} {verb}", "warning" if sure else "info"

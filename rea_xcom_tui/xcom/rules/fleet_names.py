@@ -10,8 +10,8 @@ from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.xcom.model import Severity
 from rea_xcom_tui.xcom.rules.examples import ROLE, example
 from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
+from rea_xcom_tui.xcom.rules.others import Lot, Near
 from rea_xcom_tui.xcom.rules.registry import Rule, add
-from rea_xcom_tui.xcom.spelling import distance
 
 TWO_ACCOUNTS, MISSPELT, OTHER_ENV = "XC226", "XC227", "XC228"
 _ENOUGH = 3  # deployments that make a part of a bucket's name usual
@@ -83,23 +83,26 @@ def findings_of(rows: Sequence[FleetRow]) -> Iterator[Told]:
 
 def _two_accounts(rows: Sequence[FleetRow]) -> Iterator[Told]:
     groups: dict[str, list[FleetRow]] = {}
-    for row in rows:
+    lots: dict[str, Lot] = {}
+    for number, row in enumerate(rows):
         if row.place.startswith("s3://") and row.account and not row.store:
             groups.setdefault(row.bucket, []).append(row)
+            lots.setdefault(row.bucket, Lot()).add(number, row, row.account)
     for bucket, group in groups.items():
-        for row in group if len({row.account for row in group}) > 1 else ():
-            others = [other for other in group if other.account != row.account]
-            more = f" and {plural(len(others) - 1, 'other')}" if len(others) > 1 else ""
-            said = f"bucket {clean(bucket, 80)} is used with a role of account {row.account} here, of account "
-            said += f"{others[0].account} in {clean(others[0].id, 80)}{more}"
-            yield TWO_ACCOUNTS, row, said, "warning"
+        for row in group:
+            others = lots[bucket].others(row.account)
+            for _, other in lots[bucket].first(row.account):
+                more = f" and {plural(others - 1, 'other')}" if others > 1 else ""
+                said = f"bucket {clean(bucket, 80)} is used with a role of account {row.account} here, of account "
+                said += f"{other.account} in {clean(other.id, 80)}{more}"
+                yield TWO_ACCOUNTS, row, said, "warning"
 
 
 def _misspelt(rows: Sequence[FleetRow]) -> Iterator[Told]:
     counts: Counter[str] = Counter()
     for row in rows:
         counts.update(set(_SEPARATORS.split(row.bucket)))
-    usual = [part for part, count in counts.items() if count >= _ENOUGH and len(part) >= _SHORTEST]
+    usual = Near([part for part, count in counts.items() if count >= _ENOUGH and len(part) >= _SHORTEST])
     for row in rows:
         for part in _SEPARATORS.split(row.bucket):
             right = _meant(part, usual) if counts[part] == 1 and len(part) >= _SHORTEST - 1 else None
@@ -109,13 +112,10 @@ def _misspelt(rows: Sequence[FleetRow]) -> Iterator[Told]:
                 yield MISSPELT, row, f"{said}{counts[right]} deployments have{outcome}", "warning"
 
 
-def _meant(part: str, usual: Sequence[str]) -> str | None:
+def _meant(part: str, usual: Near) -> str | None:
     """The usual part that this one misspells; numbers, and what differs in digits only, are names of their own."""
     letters = re.sub(r"[0-9]", "", part)
-    for right in usual:
-        if right != part and distance(part, right) == 1 and re.sub(r"[0-9]", "", right) != letters and letters:
-            return right
-    return None
+    return next((right for right in usual.to(part) if re.sub(r"[0-9]", "", right) != letters and letters), None)
 
 
 def _other_env(rows: Sequence[FleetRow]) -> Iterator[Told]:
