@@ -51,28 +51,31 @@ class Replacement:
     """New content for the file at `path`, under its temporary name until it takes the file's place or is dropped.
 
     It has `mode` less the umask, unless `prepare` sets another, which is called with the descriptor and the temporary
-    path. Raises `OSError`, and what `prepare` raises, with nothing left. Bring it to the disk, then put it.
+    path. Nothing is on the disk before it is made, so that whoever makes it can have it in hand by then: an interrupt
+    may come at any moment. Make it, bring it to the disk, then put it; and drop it in any case.
     """
-
-    _descriptor: int | None = None
-    _temporary: str | None = None
 
     def __init__(
         self, path: StrPath, data: bytes, *, token: str | None = None, prepare: Prepare | None = None, mode: int = 0o600
     ) -> None:
-        self._path = path
+        self._path, self._data, self._mode, self._prepare_it = path, data, mode, prepare
         self._folder, name = os.path.split(os.path.abspath(path))
-        temporary = os.path.join(self._folder, temporary_name(name, token or new_token()))
-        self._temporary = temporary  # before it is there, as an interrupt may come as soon as it is
+        self._name = os.path.join(self._folder, temporary_name(name, token or new_token()))
+        self._descriptor: int | None = None
+        self._temporary: str | None = None
+
+    def make(self) -> None:
+        """Write it under its temporary name. Raises `OSError`, and what `prepare` raises, with nothing left."""
+        self._temporary = self._name  # before it is there, as an interrupt may come as soon as it is
         try:
             try:
-                self._descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+                self._descriptor = os.open(self._name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, self._mode)
             except FileExistsError:  # that is somebody else's
                 self._temporary = None
                 raise
-            _write_all(self._descriptor, data)
-            if prepare is not None:
-                prepare(self._descriptor, temporary)
+            _write_all(self._descriptor, self._data)
+            if self._prepare_it is not None:
+                self._prepare_it(self._descriptor, self._name)
         except BaseException:
             self.drop()
             raise
@@ -96,7 +99,7 @@ class Replacement:
             self._temporary = None
             sync_folder(self._folder)
 
-    def link(self, data: bytes) -> None:
+    def link(self) -> None:
         """Give the whole content its name, if that is free; where there are no hard links, write it again under it."""
         assert self._temporary is not None
         try:
@@ -106,7 +109,7 @@ class Replacement:
         except OSError:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
             try:
-                _write_all(descriptor, data)
+                _write_all(descriptor, self._data)
                 os.fsync(descriptor)
             except BaseException:  # also an interrupt: half a new file must not stay; it goes on
                 os.unlink(self._path)
@@ -124,9 +127,6 @@ class Replacement:
                 os.unlink(self._temporary)
             self._temporary = None
 
-    __del__ = drop
-    """An interrupt may come before whoever makes it has it in their hands."""
-
     def _close(self) -> None:
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
@@ -137,6 +137,7 @@ def replace(path: StrPath, data: bytes, *, prepare: Prepare | None = None) -> No
     """Give the file at `path` the content `data`, as `Replacement`; it is as it was when anything is raised."""
     replacement = Replacement(path, data, prepare=prepare)
     try:
+        replacement.make()
         replacement.sync()
         replacement.put()
     finally:  # also an interrupt: what was meant for the file must not be left about
@@ -150,8 +151,9 @@ def create(path: StrPath, data: bytes, *, token: str | None = None) -> None:
     """
     new = Replacement(path, data, token=token, mode=0o666)
     try:
+        new.make()
         new.sync()
-        new.link(data)
+        new.link()
     finally:
         new.drop()
 

@@ -85,8 +85,8 @@ def test_modules_stay_short() -> None:
 
 def test_what_the_first_version_did_takes_no_more_lines_than_today() -> None:
     """To be lowered whenever it can be; 35,000 are wanted. Large fleets in half of the time took
-    430 more."""
-    assert size.measure()["0.1.0"] <= 51_100
+    430 more, and what may interrupt a write 60."""
+    assert size.measure()["0.1.0"] <= 51_170
 
 
 def test_functions_stay_short() -> None:

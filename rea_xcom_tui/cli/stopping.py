@@ -39,6 +39,9 @@ def no_more() -> None:
     """Let what is done already be done: too late to stop it."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in _REQUESTS:
+        if signal.getsignal(number) in (_interrupt, _pass_over):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def as_usual() -> None:
@@ -62,8 +65,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     global _by
     _by = number
     for each in _REQUESTS:  # who asks often, or closes a terminal, sends more; files are being put back now
-        signal.signal(each, lambda *_: None)
+        signal.signal(each, _pass_over)
     raise KeyboardInterrupt
+
+
+def _pass_over(number: int, frame: FrameType | None) -> None:
+    """Go on: it is being stopped already."""
 
 
 def _leave(number: int, frame: FrameType | None) -> None:

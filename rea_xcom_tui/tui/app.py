@@ -25,6 +25,7 @@ from rea_xcom_tui.tui.keys.commands import WRITING
 from rea_xcom_tui.tui.kit.ascii import AsciiSigns
 from rea_xcom_tui.tui.kit.clipboard import give_to_tmux, inside_tmux
 from rea_xcom_tui.tui.kit.contrast import ReadableText
+from rea_xcom_tui.tui.kit.left_once import Palette
 from rea_xcom_tui.tui.kit.styled_lines import STYLES
 from rea_xcom_tui.tui.kit.themes import DARK, OWN_THEMES
 
@@ -153,6 +154,11 @@ class FleetApp(App[int]):
             screen = HelpScreen(getattr(self.screen, "PLACES", ()), self.look.keymap, without)
             await self.push_screen(screen)
             screen.set_focus(screen.query_one(Input))
+
+    def action_command_palette(self) -> None:
+        """Show the list of commands."""
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     async def action_leave(self) -> None:
         """Quit, after the question that the fleet asks when something would be lost."""

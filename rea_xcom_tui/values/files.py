@@ -135,8 +135,12 @@ class Successor(durable.Replacement):
         self._real, self._status = _checked(path, expected, root, hard_links)
         if not os.access(self._real, os.W_OK):
             raise RefusedEdit("not-writable", f"{_shown(path)} is write-protected; nothing was written.")
-        with _failing(path):
-            super().__init__(self._real, data, token=token, prepare=self._prepare)
+        super().__init__(self._real, data, token=token, prepare=self._prepare)
+
+    def make(self) -> None:
+        """Write the content beside the file. Raises `RefusedEdit`: `owner`, `write`."""
+        with _failing(self._file):
+            super().make()
 
     def _prepare(self, descriptor: int, temporary: str) -> None:
         _keep_owner(self._file, descriptor, self._status)
@@ -152,14 +156,19 @@ class Successor(durable.Replacement):
         """Take the file's place at once, so that nobody ever sees half a file, once the content is on the disk.
 
         A symbolic link stays and its target is replaced. Raises `RefusedEdit` with the file as it was:
-        `changed-on-disk` when it does not hold what was expected any more, `write`. Raises `Unreadable` likewise.
+        `changed-on-disk` when it does not hold what was expected any more, or is not the file that it was, with its
+        mode, owner and names; `write`. Raises `Unreadable` likewise.
         """
         with _opened(self._real, self._file) as (current, now):
-            same_file = (now.st_dev, now.st_ino) == (self._status.st_dev, self._status.st_ino)
-            if not same_file or _read_all(current, self._file) != self._expected:
+            if _identity(now) != _identity(self._status) or _read_all(current, self._file) != self._expected:
                 raise _changed(self._file)
         with _failing(self._file):
             super().put()
+
+
+def _identity(status: os.stat_result) -> tuple[int, ...]:
+    """What a replacement would not keep, or not find out."""
+    return status.st_dev, status.st_ino, status.st_mode, status.st_uid, status.st_gid, status.st_nlink
 
 
 def _checked(path: StrPath, expected: bytes, root: StrPath, hard_links: bool) -> tuple[str, os.stat_result]:
@@ -183,6 +192,7 @@ def write(
         return
     successor = Successor(path, data, expected=expected, root=root, hard_links=hard_links, token=token)
     try:
+        successor.make()
         successor.sync()
         successor.put()
     finally:

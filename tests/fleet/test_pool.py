@@ -240,3 +240,26 @@ while len(children) < 2:
 print(*children, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
+
+
+def test_a_request_to_end_that_comes_while_a_fork_is_made_is_met_once_it_is() -> None:
+    """In what Python does around a fork it would be lost, and the child would tell of it."""
+    script = """
+import os, signal
+from rea_xcom_tui.cli import stopping
+from rea_xcom_tui.fleet.scan import pool
+
+stopping.by_interrupt()
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGTERM))
+os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.SIGTERM))
+try:
+    list(pool.in_processes(str, [1, 2, 3], 2))
+except KeyboardInterrupt:
+    print("met")
+stopping.no_more()
+os.kill(os.getpid(), signal.SIGTERM)
+os.kill(os.getpid(), signal.SIGHUP)
+print("too late")
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("met\ntoo late\n", "", 0)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -159,3 +162,54 @@ def test_two_names_that_are_one_in_their_first_hundred_letters(tmp_path: Path) -
         (tmp_path / way.file).write_bytes(b"a: 1\n")
     Putting(tmp_path, ways, TOKEN).go()
     assert contents(tmp_path) == after(ways)
+
+
+@pytest.mark.parametrize("at", [0, 5, 63, 64])
+def test_a_file_whose_mode_somebody_else_changes_meanwhile_keeps_it(
+    tmp_path: Path, ways: list[Way], at: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fsync, theirs = os.fsync, tmp_path / ways[at].file
+
+    def changed(descriptor: int) -> None:
+        if f"{theirs.name}." in os.readlink(f"/proc/self/fd/{descriptor}"):
+            theirs.chmod(0o600)
+        fsync(descriptor)
+
+    theirs.chmod(0o644)
+    monkeypatch.setattr(os, "fsync", changed)
+    putting = Putting(tmp_path, ways, TOKEN)
+    with pytest.raises(RefusedEdit, match=f"{ways[at].file} was changed by someone else"):
+        putting.go()
+    assert putting.done == ways[:at]
+    assert theirs.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_interrupt_at_any_line_is_met_and_leaves_nothing_beside_the_files(tmp_path: Path) -> None:
+    files = ("durable.py", "values/files.py", "write/putting.py")
+    ways = [Way(f"f{number}.yaml", b"a: 1\n", b"a: 2\n") for number in range(3)]
+    at = lines = 0
+
+    def look(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal lines
+        if not frame.f_code.co_filename.endswith(files):
+            return None
+        lines += event == "line"
+        if event == "line" and lines == at:
+            raise KeyboardInterrupt
+        return look
+
+    while at == lines:
+        at, lines = at + 1, 0
+        for way in ways:
+            (tmp_path / way.file).write_bytes(b"a: 1\n")
+        met = False
+        sys.settrace(look)
+        try:
+            Putting(tmp_path, ways, TOKEN).go()
+        except KeyboardInterrupt:
+            met = True
+        finally:
+            sys.settrace(None)
+        assert met is (lines == at)
+        assert sorted(contents(tmp_path)) == [way.file for way in ways]
+    assert at > 200

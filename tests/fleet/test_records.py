@@ -49,6 +49,17 @@ def test_half_of_a_pair_of_surrogates_becomes_a_question_mark() -> None:
     assert sound(whole) is whole
 
 
+@pytest.mark.parametrize(("text", "said"), [(f"{2**64}", 2**63 - 1), ("1e300", 2**63 - 1), (f"-{2**70}", -(2**63))])
+def test_a_threshold_that_is_too_large_for_a_record_is_the_largest_in_it(text: str, said: int) -> None:
+    """One such file would stop the reading of all others."""
+    item = read_deployment("a/values.yaml", values("a", path="s3://b/a", threshold=text).encode(), Reading())
+    assert isinstance(item, Deployment)
+    told = sound(item)
+    assert isinstance(told, Deployment)
+    assert (told.config.fields["threshold"].value, told.config.fields["threshold"].raw) == (said, text)
+    assert from_record(to_record(item)) == told
+
+
 @pytest.mark.parametrize("record", [b"\xc1", b"\x91\x01", b"x"])
 def test_a_damaged_record_is_an_error_and_nothing_half_right(record: bytes) -> None:
     with pytest.raises(ValueError, match=r"\w"):

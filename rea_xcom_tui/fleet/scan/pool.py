@@ -249,21 +249,28 @@ def _can_fork() -> bool:
     return sys.platform == "linux" and list(others) == [threading.main_thread()]
 
 
+_ASKING_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class _Fork:
     """A copy of this process that waits for work."""
 
     def __init__(self, errors: IO[bytes], modules: Sequence[str] = ()) -> None:
         asked, asks, answers, answered = pipes = (*os.pipe(), *os.pipe())
+        # What asks to end is for this process and comes once that is made, as neither of the two is sound until then.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ASKING_TO_END)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # of the threads that only wait
                 self._pid = os.fork()
+            if self._pid == 0:
+                _serve_as_a_fork(asked, answered, errors.fileno(), modules)
         except OSError:
             for descriptor in pipes:
                 os.close(descriptor)
             raise
-        if self._pid == 0:
-            _serve_as_a_fork(asked, answered, errors.fileno(), modules)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         os.close(asked)
         os.close(answered)
         self.stdin: IO[bytes] = os.fdopen(asks, "wb")
@@ -297,8 +304,9 @@ def _serve_as_a_fork(asked: int, answered: int, errors: int, modules: Sequence[s
             os.close(descriptor)
         # The pipes of the other children among them: who holds those keeps them from hearing that this one is over.
         os.closerange(3, max(map(int, os.listdir("/proc/self/fd"))) + 1)
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in _ASKING_TO_END:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ASKING_TO_END)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(standard, mode) for standard, mode in enumerate("rww"))
         for name in modules:
             import_module(name)

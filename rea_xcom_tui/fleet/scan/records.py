@@ -43,18 +43,21 @@ _DECODER: msgspec.msgpack.Decoder[Any] = msgspec.msgpack.Decoder(_DEPLOYMENT | U
 _READING = msgspec.msgpack.Decoder(FieldReading)
 _FINDINGS = msgspec.msgpack.Decoder(tuple[Finding, ...])
 
+_HIGHEST = (1 << 63) - 1
+
 
 def with_record(item: Item) -> tuple[Item, Record]:
-    """What was read from a file, with a question mark for each half of a pair of surrogates, which no text can hold;
-    and its record.
+    """What was read from a file, with a question mark for each half of a pair of surrogates, which no text can hold,
+    and the next whole number of eight bytes for a larger one; and its record.
 
-    JSON in a connection's text can name such a half by its number, and so it can come into a value.
+    JSON in a connection's text can name such a half by its number, and so it can come into a value. A threshold that is
+    too large for a record is one that no value reaches, as the largest one is.
     """
     if item is None:
         return None, b""
     try:
         return item, _ENCODER.encode(item)
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, OverflowError):
         item = msgspec.convert(_replaced(msgspec.to_builtins(item)), type(item))
         return item, _ENCODER.encode(item)
 
@@ -74,6 +77,8 @@ def _replaced(data: Any) -> Any:
         return data.encode("utf-8", "replace").decode()
     if isinstance(data, list | tuple):
         return [_replaced(part) for part in data]
+    if type(data) is int:
+        return max(-_HIGHEST - 1, min(data, _HIGHEST))
     return {_replaced(key): _replaced(value) for key, value in data.items()} if isinstance(data, dict) else data
 
 

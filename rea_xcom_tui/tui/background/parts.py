@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 from textual import on
 from textual.app import App
 from textual.message import Message
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 
 from rea_xcom_tui.tui.background.jobs import Failed, Jobs
 from rea_xcom_tui.tui.kit.dialogs import Failure
+from rea_xcom_tui.tui.kit.left_once import LeftOnce
 from rea_xcom_tui.tui.kit.styled_lines import Bar
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -67,7 +68,7 @@ class Part(Generic[Home]):
         return self.home.app
 
 
-class Composed(Screen[ScreenResultType]):
+class Composed(LeftOnce[ScreenResultType]):
     """A screen that jobs work for and that has a status line; it hands commands and messages on to its parts."""
 
     parts: Sequence[Part[Any]] = ()

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from rea_xcom_tui.text import plural
@@ -20,6 +20,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted
@@ -40,7 +41,7 @@ class Resolved(Message):
     words: str
 
 
-class ConflictScreen(ModalScreen["Mapping[int, Choice]"]):
+class ConflictScreen(Dialog["Mapping[int, Choice]"]):
     """Shows theirs and ours of each conflict. Dismisses with the choice of each, by its place in the list."""
 
     CSS_PATH = "conflicts.tcss"

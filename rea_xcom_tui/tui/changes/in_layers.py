@@ -12,7 +12,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rea_xcom_tui.text import clean, plural
@@ -24,6 +23,7 @@ from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.dialogs import STAY, Choice, Failure, Question
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import LineList, drawn_by
 from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Line
@@ -141,7 +141,7 @@ def foreseen_fixes(workspace: Workspace, ids: Sequence[str], code: str, progress
     return FixesForeseen(workspace, code, fixes, proof)
 
 
-class LayersScreen(ModalScreen["LayerChoice"]):
+class LayersScreen(Dialog["LayerChoice"]):
     """Asks which layer is to take an edit, and says of each which deployments it changes. Dismisses with the choice, or
     None."""
 

@@ -12,7 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.drift.against import Against
@@ -23,6 +23,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import LineList, Page, drawn_by
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 
@@ -33,7 +34,7 @@ Accept = tuple[str, str, "date | None"]
 """A reason, an owner, and the last day."""
 
 
-class DriftForm(ModalScreen[ScreenResultType]):
+class DriftForm(Dialog[ScreenResultType]):
     """A dialog over the drift screen, with its keys in the footer. Each form has its own `action_accept`."""
 
     CSS_PATH = "drift.tcss"

@@ -10,12 +10,12 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.tui.help.signs import signs_of
 from rea_xcom_tui.tui.keys.commands import ORDER, PLACES, Command, Place, of_place, shown_keys, told
 from rea_xcom_tui.tui.kit.fit import pad, shorten
+from rea_xcom_tui.tui.kit.left_once import Dialog
 
 _WIDEST = 150
 _AROUND = 6
@@ -31,7 +31,7 @@ Row = tuple[str, str, int]
 """What is on the left, what it means, and how much room the left has."""
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """The signs of one screen and every key of it, in columns by what one wants to do."""
 
     DEFAULT_CSS = """

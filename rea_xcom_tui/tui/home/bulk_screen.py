@@ -13,7 +13,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED
@@ -28,6 +27,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import Entries, Entry, LineList
 from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Line, Painted, Span
@@ -89,7 +89,7 @@ class Answer:
     """Which layers take the edits, as `Editing.edit` has it."""
 
 
-class BulkScreen(ModalScreen[Answer]):
+class BulkScreen(Dialog[Answer]):
     """Asks for one value and shows what it would do. Dismisses with what is to be done, or None."""
 
     CSS_PATH = "bulk.tcss"

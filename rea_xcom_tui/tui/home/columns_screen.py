@@ -10,7 +10,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rea_xcom_tui.tui.cells.columns import EVERY
@@ -18,13 +17,14 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Line
 
 _BY_KEY = {column.key: column for column in EVERY}
 
 
-class ColumnsScreen(ModalScreen["tuple[str, ...]"]):
+class ColumnsScreen(Dialog["tuple[str, ...]"]):
     """Dismisses with the keys of the columns in order, with none of them for those configured, or with None."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("columns", "list")

@@ -11,7 +11,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.errors import ToolError
@@ -22,6 +21,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.user.memory import Memory
@@ -39,7 +39,7 @@ class Saved:
     """How many deployments match it, in words."""
 
 
-class QueriesScreen(ModalScreen[str]):
+class QueriesScreen(Dialog[str]):
     """Dismisses with the chosen query, or None."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("queries", "list")

@@ -11,7 +11,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from rea_xcom_tui.text import plural
@@ -20,6 +19,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import pad, shorten
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import Entries, LineList, drawn_by
 from rea_xcom_tui.tui.kit.styled_lines import Line
 
@@ -27,7 +27,7 @@ Verb = Literal["filter", "mark"]
 _BAR = 24
 
 
-class ValuesScreen(ModalScreen["tuple[Verb, str]"]):
+class ValuesScreen(Dialog["tuple[Verb, str]"]):
     """One line for each value, the most frequent first. Dismisses with what to do, and the value."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("values",)

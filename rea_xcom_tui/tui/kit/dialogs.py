@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -50,7 +50,7 @@ class AnswerBar(KeyBar):
             yield Binding(choice.key, "", choice.words, key_display=choice.shown), True
 
 
-class Question(ModalScreen[str]):
+class Question(Dialog[str]):
     """Asks one thing; dismisses with the result of the answer, empty for none.
 
     The first line says verb, count and consequence; the first choice is the one that Enter takes.

@@ -9,7 +9,6 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.probe.places import KINDS, Kind, Where
@@ -18,6 +17,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import pad
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
 from rea_xcom_tui.tui.kit.text_line import TextLine
@@ -32,7 +32,7 @@ _WORDS: dict[Kind, tuple[str, str, str]] = {
 _ORDER: tuple[Kind, ...] = ("kubectl", "docker", "python")
 
 
-class ProbePlaceScreen(ModalScreen[Where]):
+class ProbePlaceScreen(Dialog[Where]):
     """Asks for a kind of place and its argument; dismisses with them, or with None."""
 
     PLACES: ClassVar[tuple[Place, ...]] = ("probe-place",)

@@ -11,7 +11,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from rea_xcom_tui.fleet.history.revisions import WORKING_TREE, Range
@@ -23,6 +22,7 @@ from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.keys.commands import Place
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten, shorten_change
 from rea_xcom_tui.tui.kit.key_bar import KeyBar
+from rea_xcom_tui.tui.kit.left_once import Dialog
 from rea_xcom_tui.tui.kit.line_list import Entry, LineList
 from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line
@@ -232,7 +232,7 @@ class RevisionsScreen(ListScreen["FieldDelta", None]):
         self.app.push_screen(HistoryScreen(self.jobs, self.workspace, deployment, field))
 
 
-class RefChoice(ModalScreen[str]):
+class RefChoice(Dialog[str]):
     """A revision chosen from a list, or typed. Dismisses with it, or None."""
 
     AUTO_FOCUS = "Input"
