@@ -173,12 +173,13 @@ def folders_at_the_end() -> Iterator[None]:
     """Bring the names of all files that are replaced meanwhile to the disk at the end, which then takes it no longer
     than those of one. Until then, a crash may leave the old file under its name, as it may right before a replacement.
     """
-    before = _waiting.set(set())
+    before = _waiting.get()
     try:
+        _waiting.set(set())
         yield
     finally:
         folders = _waiting.get() or ()
-        _waiting.reset(before)
+        _waiting.set(before)
         for folder in folders:
             sync_folder(folder)
 

@@ -195,7 +195,7 @@ def test_hostile_files_end_soon_with_a_sentence_or_a_tree(text: str) -> None:
     begin = time.process_time()
     with suppress(HclError):
         parse(text)
-    assert time.process_time() - begin < 3
+    assert time.process_time() - begin < 6
 
 
 def test_texts_with_escapes_and_directives() -> None:

@@ -20,7 +20,7 @@ _GOOD = {"good/agent.yaml": release("good", env("s3://a/xcom", "'1'"))}
 def _find(files: Mapping[str, str], links: Mapping[str, str] | None = None) -> Found:
     started = time.process_time()
     found = find(tree_of({**_GOOD, **files}, links), Options())
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 10
     assert "good" in {each.name for each in found.entries}
     return found
 
