@@ -76,7 +76,7 @@ class Replacement:
             _write_all(self._descriptor, self._data)
             if self._prepare_it is not None:
                 self._prepare_it(self._descriptor, self._name)
-        except BaseException:
+        except BaseException:  # also an interrupt: half a content must not stay; it goes on
             self.drop()
             raise
 

@@ -169,9 +169,8 @@ def execute(args: Sequence[str], *, open_ui: OpenUi | None = None, check_ui: Che
 def _stopped() -> int:
     stopping.no_more()
     complain("stopped", 0)
-    exec(
-        ""
-    )  # where an interrupt ended one, as of a data class, Python would end by the signal in spite of the exit code
+    # Where an interrupt ended one, as of a data class, Python would end by the signal in spite of the exit code.
+    exec("")
     return stopping.code()
 
 

@@ -129,9 +129,13 @@ def field_object(deployment: Deployment, reading: FieldReading) -> dict[str, Any
         if deployment.stack or deployment.repo:
             file = within(deployment.repo, deployment.file_at(place.layer))
     data: dict[str, Any] = {
-        "value": reading.value, "raw": reading.raw, "state": reading.state, "file": file, "line": line,
+        "value": reading.value,
+        "raw": reading.raw,
+        "state": reading.state,
+        "file": file,
+        "line": line,
         "column": column,
-    }  # fmt: skip
+    }
     if reading.name == "connection":
         data["type"] = reading.type
     if reading.state == "reference":

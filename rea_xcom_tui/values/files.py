@@ -65,8 +65,10 @@ class Files:
         return read_file(path, self._root) if data is None else data
 
     def is_plain(self, path: str) -> bool:
-        """Whether there is no link on the way to a folder or file below the root, itself included. Raises OSError where
-        there is nothing."""
+        """Whether there is no link on the way to a folder or file below the root, itself included.
+
+        Raises OSError where there is nothing.
+        """
         if path in self._folders:
             return True
         above = ""

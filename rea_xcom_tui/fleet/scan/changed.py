@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.scan.workers import Task
-from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.files import Files
 
@@ -30,4 +29,4 @@ def _named(task: Task, files: Files, repository: Repository) -> Task:
         data = files.read(task.file)
     except Unreadable:
         return task
-    return replace(task, oid=hash_bytes(data, repository.object_format), size=len(data))
+    return replace(task, oid=repository.hash_bytes(data), size=len(data))

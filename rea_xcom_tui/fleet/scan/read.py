@@ -7,7 +7,7 @@ from typing import Literal
 
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
-from rea_xcom_tui.gitops.objects import hash_bytes
+from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
 from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.values import Unreadable, ValuesFile
@@ -76,8 +76,9 @@ def conflict_in(file: str, data: bytes) -> UnreadableFile | None:
     )
 
 
-Ahead = Literal["manifest", "other", "agent"] | tuple[str, Node]
-"""What a file is, at a quick look; of most agent values, their text and their root."""
+Ahead = Literal["manifest", "other", "agent", "agent in full"] | tuple[str, Node]
+"""What a file is, at a quick look; of most agent values, their text and their root. In full are those to be read that
+the quick reader does not take, or not well enough."""
 
 
 def read_ahead(data: bytes) -> Ahead:
@@ -87,17 +88,21 @@ def read_ahead(data: bytes) -> Ahead:
         return "manifest"
     if not could_be_agent(data):
         return "other"
-    if len(data) > _MOST_AHEAD or data.startswith(_BOM) or _may_ignore(data):
+    if _may_ignore(data):
+        return "agent in full"
+    if len(data) > _MOST_AHEAD or data.startswith(_BOM):
         return "agent"
     try:
         text, _ = decode(data)
     except Unreadable:
         return "agent"
     root = read_quickly(text)
-    return "agent" if root is None else (text, root)
+    return "agent in full" if root is None else (text, root)
 
 
-def read_content(file: str, data: bytes, ahead: Ahead, reading: Reading, oids: str) -> tuple[Item, bool, bool]:
+def read_content(
+    file: str, data: bytes, ahead: Ahead, reading: Reading, object_format: ObjectFormat
+) -> tuple[Item, bool, bool]:
     """What a file's bytes hold, whether that may be kept by its blob, and whether it holds for today only; not whether
     the file has changed."""
     if ahead == "manifest":
@@ -106,13 +111,13 @@ def read_content(file: str, data: bytes, ahead: Ahead, reading: Reading, oids: s
         # What a filter leaves on the disk depends on whether it is set up here, so this is not kept by the blob.
         elsewhere = stored_elsewhere(file, data)
         return elsewhere, elsewhere is None, False
-    dated = ahead == "agent" and _may_ignore(data)
+    dated = ahead == "agent in full" and _may_ignore(data)
     if is_leftover(file):
         return None, True, dated
-    digest = hash_bytes(data, "sha256" if oids == "sha256" else "sha1")
-    if ahead != "agent":
+    digest = hash_bytes(data, object_format)
+    if isinstance(ahead, tuple):
         return as_deployment(file, ahead[0], Tree(ahead[1]), reading, digest=digest), True, False
-    return _read_agent(file, data, reading, digest, False, dated), True, dated
+    return _read_agent(file, data, reading, digest=digest, in_full=ahead == "agent in full"), True, dated
 
 
 def read_deployment(
@@ -127,7 +132,7 @@ def read_deployment(
         return None
     if not could_be_agent(data):
         return stored_elsewhere(file, data)
-    return _read_agent(file, data, reading, digest, dirty, _may_ignore(data))
+    return _read_agent(file, data, reading, digest=digest, dirty=dirty, in_full=_may_ignore(data))
 
 
 def _may_ignore(data: bytes) -> bool:
@@ -137,7 +142,7 @@ def _may_ignore(data: bytes) -> bool:
 
 
 def _read_agent(
-    file: str, data: bytes, reading: Reading, digest: str, dirty: bool, in_full: bool
+    file: str, data: bytes, reading: Reading, *, digest: str, dirty: bool = False, in_full: bool
 ) -> Deployment | UnreadableFile | None:
     if data.startswith(_BOM * 2) and _YAML_NAME.search(file):
         # The second one would become a part of the first key, and no reader would see that key.

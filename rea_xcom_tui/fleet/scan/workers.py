@@ -23,7 +23,7 @@ from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
 from rea_xcom_tui.fleet.scan.records import Record, from_record, with_record
-from rea_xcom_tui.gitops.objects import hash_bytes
+from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.files import Files
 
@@ -182,7 +182,11 @@ _OUTCOMES = msgspec.msgpack.Decoder(list[Outcome])
 
 
 def read_batch(
-    batch: tuple[int, Sequence[Task]], files: Files, object_format: str, reading: Reading, view: View | None = None
+    batch: tuple[int, Sequence[Task]],
+    files: Files,
+    object_format: ObjectFormat,
+    reading: Reading,
+    view: View | None = None,
 ) -> bytes:
     """Read some files, of which the first has this number. Runs in a child process when there are many.
 
@@ -201,7 +205,7 @@ def read_batch(
             read.append((_unreadable(task.file, data), False, False, 0))
         else:
             item, keep, dated = read_content(task.file, data, known, reading, object_format)
-            read.append((item, keep and _is_still(task, data), dated, len(data)))
+            read.append((item, keep and _is_still(task, data, object_format), dated, len(data)))
     return _PACK([_packed(number, *one, view) for number, one in enumerate(read, start)])
 
 
@@ -210,11 +214,11 @@ def _packed(number: int, found: Item, keep: bool, dated: bool, size: int, view: 
     return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item), size)
 
 
-def _is_still(task: Task, data: bytes) -> bool:
+def _is_still(task: Task, data: bytes, object_format: ObjectFormat) -> bool:
     """Whether a file is still the one that the task names; one that has changed once may well be changed again."""
     if not (task.dirty and task.oid):
         return task.size in (len(data), UNSEEN)
-    return task.oid == hash_bytes(data, "sha256" if len(task.oid) == 64 else "sha1")
+    return task.oid == hash_bytes(data, object_format)
 
 
 def _held(task: Task, files: Files) -> bytes | Unreadable:

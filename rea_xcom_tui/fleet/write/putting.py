@@ -76,14 +76,15 @@ class Putting:
         if len(self._written) == _AT_ONCE:
             self._put_written()
         while True:
-            before = len(self._written)
+            others = len(self._written)
             try:
-                self._written.append((way, values.Successor(where, then, expected=now, root=self._root, token=token)))
-                self._written[-1][1].make()
+                successor = values.Successor(where, then, expected=now, root=self._root, token=token)
+                self._written.append((way, successor))  # before it is made, so that an interrupt leaves nothing of it
+                successor.make()
                 return
             except (values.RefusedEdit, values.Unreadable):
-                del self._written[before:]  # of which nothing is left
-                if not self._written:
+                del self._written[others:]
+                if not others:
                     raise
                 self._put_written()
 

@@ -83,15 +83,16 @@ def findings_of(rows: Sequence[FleetRow]) -> Iterator[Told]:
 
 def _two_accounts(rows: Sequence[FleetRow]) -> Iterator[Told]:
     groups: dict[str, list[FleetRow]] = {}
-    lots: dict[str, Lot] = {}
-    for number, row in enumerate(rows):
+    for row in rows:
         if row.place.startswith("s3://") and row.account and not row.store:
             groups.setdefault(row.bucket, []).append(row)
-            lots.setdefault(row.bucket, Lot()).add(number, row, row.account)
     for bucket, group in groups.items():
+        lot = Lot()
+        for number, row in enumerate(group):
+            lot.add(number, row, row.account)
         for row in group:
-            others = lots[bucket].others(row.account)
-            for _, other in lots[bucket].first(row.account):
+            if (first := lot.first(row.account)) is not None:
+                other, others = first[1], lot.others(row.account)
                 more = f" and {plural(others - 1, 'other')}" if others > 1 else ""
                 said = f"bucket {clean(bucket, 80)} is used with a role of account {row.account} here, of account "
                 said += f"{other.account} in {clean(other.id, 80)}{more}"

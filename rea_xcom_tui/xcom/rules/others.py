@@ -36,12 +36,11 @@ class Lot:
         """How many have another mark than this."""
         return self._marks.total() - self._marks[mark]
 
-    def first(self, mark: Hashable) -> Iterator[First]:
-        """The first of those, where there is any."""
+    def first(self, mark: Hashable) -> First | None:
+        """The first of those; None where there is none."""
         if self._first is not None and self._first[0] != mark:
-            yield self._first[1]
-        elif self._apart is not None:
-            yield self._apart
+            return self._first[1]
+        return self._apart
 
 
 def sharers(group: Sequence[FleetRow]) -> Iterator[tuple[FleetRow, FleetRow, int, bool]]:
@@ -59,7 +58,7 @@ def sharers(group: Sequence[FleetRow]) -> Iterator[tuple[FleetRow, FleetRow, int
         owner = _owner(row)
         same = lots[row.store] if row.store is not None else None
         told = [everybody] if same is None else [same, unknown]
-        if first := [one for lot in told for one in lot.first(owner)]:
+        if first := [one for lot in told if (one := lot.first(owner)) is not None]:
             _, other = min(first, key=lambda one: one[0])
             yield row, other, sum(lot.others(owner) for lot in told), same is not None and same.others(owner) > 0
 
