@@ -10,8 +10,7 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 class LeftOnce(Screen[ScreenResultType]):
     """A screen that does not take another with it.
 
-    Textual (8.2.8) takes away whichever screen is on top, also where the one that asks for it has gone: a held Esc
-    would close what is beneath as well, and at last the only screen there is.
+    Textual (8.2.8) takes away whichever is on top, also for one that has gone: a held Esc would close all there is.
     """
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
