@@ -356,13 +356,11 @@ _TOKEN = re.compile(r"[0-9a-f]{12}")
 def _is_running(process: int) -> bool:
     try:
         os.kill(process, 0)
+        stat = Path(f"/proc/{process}/stat").read_text()
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
-    try:
-        stat = Path(f"/proc/{process}/stat").read_text()
     except OSError:
-        return True  # no /proc on this system
-    # In a container nobody may collect the dead; those stay on as zombies, state Z.
-    return stat.rpartition(")")[2].split()[0] not in ("Z", "X")
+        return True  # another user's, or a system without /proc
+    # The id may be another program's by now. In a container nobody may collect the dead: zombies, of state Z, stay.
+    program, _, state = stat.rpartition(") ")
+    return "git" in program and state[0] not in "ZX"

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -166,7 +167,9 @@ def test_a_commit_that_version_0_1_0_left_is_set_right(
     (folder / "commit").mkdir(parents=True)
     shutil.copy(OLD_JOURNALS / "written.json", folder / "00000001.json")
     record = json.loads((OLD_JOURNALS / "commit_cut_off.json").read_text())
-    (folder / "commit" / "journal.json").write_text(json.dumps({**record, "head": fleet_repo.head()}))
+    # Just now, and the process id of its git belongs to another program since: to this one.
+    record |= {"head": fleet_repo.head(), "started": time.time(), "process": os.getpid()}
+    (folder / "commit" / "journal.json").write_text(json.dumps(record))
     if made:
         fleet_repo.git("commit", "-qam", "xcom: ours")
     run = cli(capsys, fleet_repo)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -187,12 +188,14 @@ def test_recovery_waits_for_a_git_that_survived(templates: Template, tmp_path: P
     assert record is not None
     path = log.folder / "00000001.json"
     text = path.read_text()
-    alive = text.replace(f'"process": {record.process}', f'"process": {os.getpid()}')
-    path.write_text(alive)
-    with pytest.raises(CommitRefused, match="still running"):
-        work.open().recover_commit()
+    command = ["git", "-C", str(work.root), "cat-file", "--batch"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as git:
+        path.write_text(text.replace(f'"process": {record.process}', f'"process": {git.pid}'))
+        with pytest.raises(CommitRefused, match="still running"):
+            work.open().recover_commit()
     assert IndexLock(work.root / ".git", log.scratch).is_ours()
-    path.write_text(text)
+    # The id belongs to another program by now: to this one.
+    path.write_text(text.replace(f'"process": {record.process}', f'"process": {os.getpid()}'))
     assert "nothing was committed" in str(work.open().recover_commit())
 
 
