@@ -24,7 +24,7 @@ from rea_xcom_tui.xcom.model import Finding
 
 _ONE = "[\n    0\n  ]"
 """A list of one number in the JSON of an object, in whose place other text is put."""
-_AT_ONCE = 500
+_AT_ONCE = 100
 """Deployments whose JSON is made at once, so that a large fleet's is never in memory as a whole."""
 
 

@@ -13,7 +13,7 @@ import hashlib
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from zlib import crc32
@@ -125,15 +125,14 @@ class Cache:
         """Keep records that were made on `day` (an ordinal), which tells later which are old."""
         if self._connection is None or not records:
             return
-        rows = [(key, kept.record + _summed(key, kept.record), day, kept.dated) for key, kept in records.items()]
-        self._put(rows)
+        self._put((key, kept.record + _summed(key, kept.record), day, kept.dated) for key, kept in records.items())
 
     def put_unsummed(self, key: bytes, record: Record, day: int) -> None:
         """Keep for `day` a record whose sum is elsewhere."""
         if self._connection is not None:
             self._put([(key, record + bytes(_SUM), day, True)])
 
-    def _put(self, rows: Sequence[tuple[bytes, Record, int, bool]]) -> None:
+    def _put(self, rows: Iterable[tuple[bytes, Record, int, bool]]) -> None:
         assert self._connection is not None
         with contextlib.suppress(sqlite3.Error):
             with self._connection:  # all of it or nothing, and it is over also where it fails
