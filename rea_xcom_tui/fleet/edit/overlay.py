@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.outlook import Prospect, prospect
-from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit, changed_by
+from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.row import Ahead, with_edits
 from rea_xcom_tui.fleet.model import Fleet
 
@@ -72,7 +72,7 @@ def snapshot(workspace: FleetState) -> Snapshot:
     declared = tuple(edit for edit in edits if isinstance(edit, Declare))
     ahead = _prospect(workspace)  # which notes which deployments each edit changes
     edits = workspace.pending.edits
-    by_deployment = {id_: workspace.pending.changing(id_) for id_ in changed_by(edits)}
+    by_deployment = {id_: workspace.pending.changing(id_) for id_ in workspace.pending.changed}
     edited = with_edits(workspace.fleet, edits)
     return Snapshot(workspace.statements, edited, by_deployment, ahead, workspace, declared)
 

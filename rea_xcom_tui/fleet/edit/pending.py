@@ -217,6 +217,9 @@ class Pending:
         self._through: dict[str, dict[Key, PendingEdit]] = {}
         """The edits made for other deployments that change one too, by the one."""
         self._held = 0
+        self.version = 0
+        """Another number after each change."""
+        self._changed: tuple[int, tuple[str, ...]] = 0, ()
         self._done: list[Step] = []
         self._undone: list[Step] = []
         self._floors: list[int] = []
@@ -234,6 +237,14 @@ class Pending:
     def chosen(self) -> tuple[PendingEdit, ...]:
         """The pending edits that would be written now, the newest last: all but those that are held."""
         return tuple(edit for edit in self._edits.values() if not edit.held)
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """The ids of all deployments that something pending changes."""
+        now = self.version
+        if self._changed[0] != now:
+            self._changed = now, changed_by(self.edits)
+        return self._changed[1]
 
     @property
     def held(self) -> int:
@@ -344,6 +355,7 @@ class Pending:
         self._of = {deployment: dict(edits) for deployment, edits in other._of.items()}
         self._through = {deployment: dict(edits) for deployment, edits in other._through.items()}
         self._done, self._undone, self._floors = list(other._done), list(other._undone), list(other._floors)
+        self.version += 1
 
     def describe(self) -> str:
         """Say how much would be written: ``2 edits in 1 deployment``."""
@@ -377,6 +389,7 @@ class Pending:
                 self._through[id_].pop(key, None)
             for id_ in edit.also if edit is not None else ():
                 self._through.setdefault(id_, {})[key] = edit  # type: ignore[assignment]
+        self.version += 1  # at the end: what another thread has seen meanwhile is of the version before
 
 
 def changed_by(edits: Iterable[PendingEdit]) -> tuple[str, ...]:
@@ -397,7 +410,7 @@ def described(edits: Iterable[PendingEdit]) -> str:
 
 def _keeps_place(old: PendingEdit, edit: PendingEdit) -> bool:
     """Whether an edit asks for the same as an older one, whether left out or taken in: such a one keeps its place."""
-    return replace(old, held=edit.held) == edit
+    return (old if old.held == edit.held else replace(old, held=edit.held)) == edit
 
 
 def _left(steps: Iterable[Step], gone: set[Key]) -> list[Step]:

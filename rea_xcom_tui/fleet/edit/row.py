@@ -47,6 +47,7 @@ class Row:
 
     __slots__ = (
         "_ahead",
+        "_ahead_as_of",
         "_misread",
         "_names",
         "_overlaid",
@@ -81,19 +82,25 @@ class Row:
         self._still = pending is _NOTHING
         """Whether nothing can be pending on it, as on the rows of a comparison, of which there are many."""
         self._ahead: Ahead | None = None
+        self._ahead_as_of: tuple[int, Deployment | None] = -1, None
         self._overlaid: tuple[object, Deployment] | None = None
         self._names: Mapping[str, str] | None = None
         self._misread: tuple[Sequence[Finding], frozenset[FieldName]] | None = None
 
     def look_ahead(self, ahead: Ahead) -> None:
         """Take note of what the fleet will be."""
-        self._ahead, self._still = ahead, False
+        self._ahead, self._still, self._ahead_as_of = ahead, False, (-1, None)
 
     @property
     def ahead(self) -> Deployment | None:
         """The deployment as it will be once what is pending is written, read from those bytes and judged; None where it
         stays as it is or where that is not worked out yet, which takes a moment after each edit."""
-        return self._ahead.of(self.id, self._pending) if self._ahead is not None else None
+        if self._ahead is None:
+            return None
+        now = self._pending.version
+        if self._ahead_as_of[0] != now:
+            self._ahead_as_of = now, self._ahead.of(self.id, self._pending)
+        return self._ahead_as_of[1]
 
     @property
     def still(self) -> bool:

@@ -40,6 +40,7 @@ from rea_xcom_tui.tui.background.messages import Undone as Undone
 from rea_xcom_tui.tui.background.messages import Working as Working
 from rea_xcom_tui.tui.background.messages import Written as Written
 from rea_xcom_tui.tui.cells.rows import has_problem, rows_of
+from rea_xcom_tui.tui.cells.summary import Summary
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.overlay import Snapshot
@@ -355,7 +356,8 @@ def scanned(workspace: Workspace) -> Scanned:
     """The message with the fleet as it is now."""
     fleet = workspace.fleet
     problems = sum(has_problem(deployment) for deployment in fleet.deployments)
-    return Scanned(fleet, rows_of(fleet, workspace.pending), problems)
+    rows = rows_of(fleet, workspace.pending)
+    return Scanned(fleet, rows, problems, Summary(rows, workspace.pending).prepare())
 
 
 def after_crash(workspace: Workspace) -> Message | None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.model import Deployment, Fleet
     from rea_xcom_tui.fleet.workspace import Plan, Refusal, Workspace
     from rea_xcom_tui.tui.background.file_changes import FileChange
+    from rea_xcom_tui.tui.cells.summary import Summary
     from rea_xcom_tui.xcom.model import FieldName
 
 
@@ -41,6 +42,8 @@ class Scanned(Message):
     fleet: Fleet
     rows: list[Row]
     problems: int
+    summary: Summary | None = None
+    """What its rows say together, where that was worked out beside the screen."""
     conflicts: Sequence[Conflict] = ()
     """Pending edits whose field has changed underneath, where the repo was just read."""
 

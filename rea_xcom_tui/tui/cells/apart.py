@@ -14,6 +14,7 @@ def tell_apart(rows: Iterable[Row]) -> None:
     known = list(rows)
     words = apart((row.deployment for row in known if row.deployment is not None), name_and_env)
     for row in known:
-        row.apart = harmless(words.get(row.id, ""))
-        if row.apart:
+        told = words.get(row.id)
+        row.apart = harmless(told) if told else ""
+        if told:
             row.changed()

@@ -8,10 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.tui.cells.forms import form_of
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row
 from rea_xcom_tui.tui.cells.widths import sample
-from rea_xcom_tui.tui.kit.fit import harmless
 
 LAST_CHANGE = Column(
     "changed",
@@ -38,11 +36,12 @@ KEYS = tuple(column.key for column in EVERY)
 
 _BY_KEY = {column.key: column for column in EVERY}
 _ROWS_LOOKED_AT = 2000
-_MAY_BE_TOLD_ONCE = frozenset({"backend", "cloud", "compression"})
+MAY_BE_TOLD_ONCE = frozenset({"backend", "cloud", "compression"})
 """Columns whose value people compare rather than read: where it is the same nearly everywhere, it is said once."""
-_MAY_GIVE_WAY = frozenset({"backend", "cloud"})
+MAY_GIVE_WAY = frozenset({"backend", "cloud"})
 """The same in a fleet of a few rows: there a column that people edit stays within reach."""
-_FLEET = 8
+FLEET = 8
+"""From so many deployments on it is no small fleet."""
 
 
 class Same(msgspec.Struct, frozen=True):
@@ -64,32 +63,15 @@ def chosen_columns(keys: Sequence[str]) -> tuple[Column, ...]:
     return tuple(_BY_KEY[key] for key in wanted) if len(wanted) > 1 else COLUMNS
 
 
-def told_once(columns: Sequence[Column], rows: Sequence[Row]) -> list[Same]:
-    """The columns whose value is the same in nearly all rows; in a small fleet, in all of them."""
-    sources = [row.deployment for row in rows if row.deployment is not None]
-    found: list[Same] = []
-    small = len(sources) < _FLEET
-    for column in columns:
-        if column.key not in (_MAY_GIVE_WAY if small else _MAY_BE_TOLD_ONCE) or len(sources) < 2:
-            continue
-        values = Counter(_value_of(source, column) for source in sources)
-        value, count = values.most_common(1)[0]
-        if value is None or count * 10 < len(sources) * 9 or (small and count < len(sources)):
-            continue
-        shown = form_of(column.key).short(value)
-        odd = f"-{column.key}:{value}" if count < len(sources) else ""
-        found.append(Same(column, harmless(shown), count, len(sources), odd, small))
-    return found
-
-
 def differing(columns: Sequence[Column], rows: Sequence[Row]) -> set[str]:
     """The keys of those columns whose values differ among these rows, so that they are worth a column here."""
     sources = [row.deployment for row in sample(rows) if row.deployment is not None]
-    counts = {column.key: Counter(_value_of(source, column) for source in sources) for column in columns}
+    counts = {column.key: Counter(value_of(source, column) for source in sources) for column in columns}
     return {key for key, each in counts.items() if max(each.values(), default=0) * 10 < len(sources) * 9}
 
 
-def _value_of(source: Deployment, column: Column) -> str | None:
+def value_of(source: Deployment, column: Column) -> str | None:
+    """What a file says in a column, where that is set."""
     if column.field is None:
         return source.config.cloud
     reading = source.config.fields[column.field]

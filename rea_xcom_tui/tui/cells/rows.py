@@ -129,14 +129,10 @@ class Row(row.Row):
         """Another object as soon as something else may have to be drawn."""
         return self._cells
 
-    def drift(self, fields: frozenset[FieldName]) -> None:
-        """Take note of which fields differ from the baseline."""
+    def drift(self, fields: frozenset[FieldName], ahead: Ahead) -> None:
+        """Take note of which fields differ from the baseline, and of what the fleet will be."""
         self.drifted = fields
-        self.changed()
-
-    def look_ahead(self, ahead: Ahead) -> None:
-        """Take note of what the fleet will be."""
-        super().look_ahead(ahead)
+        self.look_ahead(ahead)
         self.changed()
 
     def cell(self, key: str) -> Cell:

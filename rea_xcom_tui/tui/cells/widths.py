@@ -40,16 +40,6 @@ def wanted_widths(columns: Sequence[Column], rows: Iterable[Row]) -> list[int]:
     return widths
 
 
-def name_widths(rows: Iterable[Row]) -> tuple[int, int]:
-    """The lengths of the longest name of all rows, and of the longest words that tell two of one name apart."""
-    names = apart = 0
-    for row in rows:
-        if row.deployment is not None:
-            names = max(names, len(row.deployment.name))
-            apart = max(apart, len(row.apart))
-    return names, apart
-
-
 def fit_widths(columns: Sequence[Column], wanted: Sequence[int], room: int) -> list[int]:
     """Share `room` cells: columns that want more than their least give way together, as readily as each does.
 

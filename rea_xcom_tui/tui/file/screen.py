@@ -308,8 +308,7 @@ class FileScreen(Composed[None]):
 
     @on(jobs.Drifted)
     def _judged(self, event: jobs.Drifted) -> None:
-        self.row.drift(event.fields.get(self.row.id, frozenset()))
-        self.row.look_ahead(event.ahead)
+        self.row.drift(event.fields.get(self.row.id, frozenset()), event.ahead)
         self.refresh_lines()
 
     def _changed(self) -> None:

@@ -52,7 +52,7 @@ class FleetColumns(FleetPart):
         view = self.shown.view()
         self.overview.take_columns(self.overview.telling_columns(view))
         self.table.columns = self._as_wide(self.overview.telling_columns(view))
-        self.table.set_rows(self.rows, view)
+        self.table.set_rows(self.shown.summary, view)
 
     def _as_wide(self, columns: Sequence[Column]) -> Sequence[Column]:
         """These columns in the widths that are wanted now."""

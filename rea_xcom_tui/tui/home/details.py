@@ -21,7 +21,7 @@ class FleetDetails(FleetPart):
         """Give the details the room that they need, and the table the rest."""
         width, height = self.home.size
         beside = self.home.has_class("-side")
-        self.home.panel.fit(self.rows, width, height, self.table.wanted_width, beside=beside)
+        self.home.panel.fit(self.shown.summary.fullest, width, height, self.table.wanted_width, beside=beside)
         self.home.call_after_refresh(self.show)
 
     def show(self) -> None:

@@ -13,7 +13,7 @@ from rea_xcom_tui.tui.kit.styled_lines import Span
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
-    from rea_xcom_tui.tui.cells.rows import Row
+    from rea_xcom_tui.tui.cells.summary import Summary
 
 
 class Tally(msgspec.Struct):
@@ -27,11 +27,11 @@ class Tally(msgspec.Struct):
     unreadable: int = 0
     drifted: int = 0
 
-    def count(self, rows: Sequence[Row]) -> None:
+    def count(self, summary: Summary) -> None:
         """Count these rows."""
-        self.deployments = sum(row.deployment is not None for row in rows)
-        self.unreadable = len(rows) - self.deployments
-        self.drifted = sum(bool(row.drifted) for row in rows)
+        self.deployments = summary.deployments
+        self.unreadable = len(summary.rows) - self.deployments
+        self.drifted = len([row for row in summary.rows if row.drifted])
 
     def head(
         self, workspace: Workspace | None, beside: Sequence[Span], width: int, *, narrow: bool

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 from rich.cells import cell_len
 
-from rea_xcom_tui.fleet.edit.pending import Declare, Pending, changed_by
+from rea_xcom_tui.fleet.edit.pending import Declare, Pending
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.tui.cells.rows import UNCOMMITTED
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
@@ -56,8 +56,8 @@ class Counts(msgspec.Struct, frozen=True):
 
     def words(self, pending: Pending, *, short: bool) -> list[Span]:
         """The counts that are not zero; `short` tells them by their signs."""
-        edited = len(changed_by(pending.edits))
-        declared = sum(isinstance(edit, Declare) for edit in pending.edits)
+        edited = len(pending.changed)
+        declared = [*map(type, pending.edits)].count(Declare)
         told: list[tuple[int, str, str, str]] = [
             (self.problems, "!", "with problems", "invalid"),
             (self.unreadable, "?", "unreadable", "unreadable"),

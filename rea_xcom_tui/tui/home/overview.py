@@ -9,7 +9,7 @@ from textual import events
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean, plural
 from rea_xcom_tui.tui.background.parts import takes
-from rea_xcom_tui.tui.cells.columns import Same, differing, told_once
+from rea_xcom_tui.tui.cells.columns import Same, differing
 from rea_xcom_tui.tui.cells.rows import Column
 from rea_xcom_tui.tui.cells.widths import wanted_widths
 from rea_xcom_tui.tui.home.grouping import GROUPINGS, By, useful, words_of
@@ -43,18 +43,18 @@ class FleetOverview(FleetPart):
     def _fit_again(self) -> None:
         view = self.shown.view()
         if self.home.fit_columns(view):
-            self.table.set_rows(self.rows, view)
+            self.table.set_rows(self.shown.summary, view)
 
     def tell_spread(self) -> None:
         """Tell over the table how the values spread; a column that says the same everywhere is shown there once."""
-        self._told_once = told_once(self.shown.chosen, self.rows) if self.shown.usual_columns else []
+        self._told_once = self.shown.summary.told_once(self.shown.chosen) if self.shown.usual_columns else []
         self.tell_values()
         self.home.fit_columns(range(len(self.rows)))
         self.tell_trouble()
 
     def tell_values(self) -> None:
         """Count again how the values spread, as the filter that a value stands for finds them: with what is pending."""
-        self._spreads = spreads_of(row.seen for row in self.rows if row.seen)
+        self._spreads = spreads_of(self.shown.summary)
 
     def tell_trouble(self) -> None:
         """Tell over the table how many of its rows have problems, or have drifted."""

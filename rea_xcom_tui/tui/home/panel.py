@@ -17,7 +17,7 @@ from rea_xcom_tui.tui.kit.unframed import Kept
 
 _NARROWEST, _WIDEST = 42, 84
 """The width of the panel beside the table, in cells: what it needs at least, and what it can use."""
-_LOWEST, _LOOKED_AT = 8, 12
+_LOWEST = 8
 _KEPT = 512
 
 
@@ -84,10 +84,10 @@ class DeploymentPanel(Kept, Painted):
         if changed:
             self.refresh(*changed)
 
-    def fit(self, rows: Sequence[Row], width: int, height: int, wanted: int, *, beside: bool) -> None:
+    def fit(self, fullest: Sequence[Row], width: int, height: int, wanted: int, *, beside: bool) -> None:
         """Take the room that its contents need on a screen of this size, and leave the table `wanted` cells if it can.
 
-        Below the table it is as high as the deployments with most to tell need it, so that it does not change from one
+        Below the table it is as high as the `fullest`, with most to tell, need it, so that it does not change from one
         row to the next, and never higher than the table.
         """
         self.beside = beside
@@ -95,7 +95,6 @@ class DeploymentPanel(Kept, Painted):
             self.styles.width = max(_NARROWEST, min(_WIDEST, width - wanted, width * 9 // 20))
             self.styles.height = "1fr"
             return
-        fullest = sorted(rows, key=_findings, reverse=True)[:_LOOKED_AT]
         lines = max((len(panel_lines(row, width)) for row in fullest), default=_LOWEST)
         self.styles.width = "1fr"
         self.styles.height = max(_LOWEST, min(lines, (height - 6) // 2 - 1, height // 3))
@@ -103,7 +102,3 @@ class DeploymentPanel(Kept, Painted):
     def on_resize(self) -> None:
         """Lay the lines out for the new width."""
         self.show(self._row, self._group)
-
-
-def _findings(row: Row) -> int:
-    return len(row.deployment.findings) if row.deployment is not None else 0

@@ -12,6 +12,7 @@ from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.parts import takes
 from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.cells.summary import Summary
 from rea_xcom_tui.tui.home.beforehand import get_ready
 from rea_xcom_tui.tui.home.overview import FleetOverview
 from rea_xcom_tui.tui.home.part import FleetPart
@@ -63,11 +64,11 @@ class FleetReading(FleetPart):
 
     def _show_arrived(self) -> None:
         """Show what has been read meanwhile. Widths and the like are worked out again each time, so not too often."""
-        self.rows.extend(self._arrived)
-        self.rows.sort(key=lambda row: row.id)
+        rows = sorted([*self.rows, *self._arrived], key=lambda row: row.id)
+        self.shown.summary = Summary(rows, self.shown.pending)
         self._arrived.clear()
         self._last_shown = monotonic()
-        self.table.set_rows(self.rows, self.shown.view())
+        self.table.set_rows(self.shown.summary, self.shown.view())
         self.home.show_count()
 
     @takes(jobs.Scanned)
@@ -82,16 +83,16 @@ class FleetReading(FleetPart):
         nothing: frozenset[FieldName] = frozenset()
         ahead, seen = event.ahead.deployments, self._ahead.deployments if self._ahead else {}
         told = []
-        for row in self.rows:
+        ids = {*(row.id for row in self.rows if row.drifted), *event.fields, *ahead, *seen}
+        for row in filter(None, map(self.shown.summary.row_of, ids)):
             fields = event.fields.get(row.id, nothing)
             if row.deployment and (row.drifted != fields or row.id in ahead or row.id in seen):
                 told.append((row, fields))
         more = any(row.id in ahead or row.id in seen or (fields and not row.drifted) for row, fields in told)
         for row, fields in told:
-            row.drift(fields)
-            row.look_ahead(event.ahead)
+            row.drift(fields, event.ahead)
         self._ahead = event.ahead
-        self.shown.tally.count(self.rows)
+        self.shown.tally.count(self.shown.summary)
         if told or self.shown.tally.problems != event.problems:
             self.shown.tally.problems = event.problems
             self.table.rows_changed()

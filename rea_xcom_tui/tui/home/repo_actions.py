@@ -279,7 +279,7 @@ class FleetRepo(FleetPart):
     def _last_changes_found(self, event: repo_jobs.LastChanges) -> None:
         self.changed_last, self._changed_as_of = event.words, event.head
         self._show_last_changes()
-        self.table.set_rows(self.rows, self.shown.view())
+        self.table.set_rows(self.shown.summary, self.shown.view())
 
     def _show_last_changes(self) -> None:
         words = self.changed_last

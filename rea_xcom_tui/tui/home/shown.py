@@ -9,6 +9,7 @@ import msgspec
 
 from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.tui.cells.rows import Column, Row
+from rea_xcom_tui.tui.cells.summary import Summary
 from rea_xcom_tui.tui.home.head import Tally
 from rea_xcom_tui.tui.home.sorting import Matcher, Order
 
@@ -27,8 +28,8 @@ class Shown(msgspec.Struct):
     """Whether nobody has chosen the columns, so that those that tell nothing may give way."""
     workspace: Workspace | None = None
     """None before the repo is open."""
-    rows: list[Row] = msgspec.field(default_factory=list)
-    """All rows of the fleet, shown or not."""
+    summary: Summary = msgspec.field(default_factory=lambda: Summary([], Pending()))
+    """All rows of the fleet, shown or not, and what they say together."""
     order: Order = msgspec.field(default_factory=Order)
     matcher: Matcher | None = None
     tally: Tally = msgspec.field(default_factory=Tally)
@@ -36,6 +37,11 @@ class Shown(msgspec.Struct):
     """Whether something was written that is not committed yet."""
     said_at: Spot | None = None
     """Where the cursor was when something was said, which stays until it goes elsewhere; None where nothing was."""
+
+    @property
+    def rows(self) -> list[Row]:
+        """All rows of the fleet, shown or not."""
+        return self.summary.rows
 
     @property
     def ready(self) -> bool:

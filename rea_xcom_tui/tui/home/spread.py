@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any, ClassVar
 
@@ -12,8 +12,8 @@ from textual import events
 from textual.binding import BindingType
 from textual.strip import Strip
 
-from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.tui.cells.columns import Same
+from rea_xcom_tui.tui.cells.summary import Summary, cloud_said, threshold_said
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.fit import harmless, shorten
 from rea_xcom_tui.tui.kit.messages import Message
@@ -63,15 +63,9 @@ def trouble_of(problems: int, drifted: int, total: int) -> tuple[Spread, ...]:
     return tuple(Spread(title, (Share("", count, query),), total) for title, count, query in found if count)
 
 
-def spreads_of(deployments: Iterable[Deployment]) -> tuple[Spread, ...]:
-    """How thresholds and clouds spread over these deployments."""
-    thresholds: Counter[int | str] = Counter()
-    clouds: Counter[str] = Counter()
-    for deployment in deployments:
-        reading = deployment.config.fields["threshold"]
-        value = reading.value
-        thresholds[value if isinstance(value, int) and reading.state == "set" else reading.state] += 1
-        clouds[deployment.config.cloud] += 1
+def spreads_of(rows: Summary) -> tuple[Spread, ...]:
+    """How thresholds and clouds spread over these rows, as they will be."""
+    thresholds, clouds = rows.counts(threshold_said, cloud_said)
     return tuple(
         spread
         for spread in (

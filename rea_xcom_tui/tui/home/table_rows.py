@@ -14,9 +14,10 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from rea_xcom_tui.tui.cells.paths import PathColumn, scheme_of
+from rea_xcom_tui.tui.cells.paths import PathColumn
 from rea_xcom_tui.tui.cells.rows import COLUMNS, Column, Row
-from rea_xcom_tui.tui.cells.widths import majorities, name_widths, sample, wanted_widths
+from rea_xcom_tui.tui.cells.summary import Summary, scheme_said
+from rea_xcom_tui.tui.cells.widths import majorities, wanted_widths
 from rea_xcom_tui.tui.home.grouping import Arrangement, Group
 from rea_xcom_tui.tui.home.marks import Marks
 from rea_xcom_tui.tui.home.strips import GUTTER, Layout, Painter
@@ -72,14 +73,14 @@ class TableRows(ScrollView):
 
     # Data
 
-    def set_rows(self, rows: list[Row], view: list[int]) -> None:
+    def set_rows(self, summary: Summary, view: list[int]) -> None:
         """Take other rows; cursor and marks stay on the deployments they were on."""
         here = self.cursor_id
-        self.rows = rows
-        self._index_of = {row.id: index for index, row in enumerate(rows)}
+        self.rows = summary.rows
+        self._index_of = summary.index_of
         self.marks.keep(self._index_of)
-        seen = sample(rows)
-        names, apart = name_widths(rows)
+        seen = summary.sample
+        names, apart = summary.name_widths
         self.columns = (
             msgspec.structs.replace(self.columns[0], note_width=min(apart, _APART) + 1 if apart else 0),
             *self.columns[1:],
@@ -87,8 +88,7 @@ class TableRows(ScrollView):
         self._wanted = wanted_widths(self.columns, seen)
         self._wanted[0] = max(self._wanted[0], min(self.columns[0].most, names))
         self._painter.common = majorities(seen)
-        paths = (row.seen.config.fields["path"].value for row in rows if row.seen is not None)
-        schemes = {scheme_of(text) for text in paths if isinstance(text, str)}
+        schemes = map(str, summary.counts(scheme_said)[0])
         self._painter.paths = PathColumn([row.cell("path").text for row in seen], schemes)
         self._layout_now = None
         self._strips.clear()
@@ -158,8 +158,7 @@ class TableRows(ScrollView):
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     def rows_changed(self) -> None:
-        """Draw again after values have changed."""
-        self._strips.clear()
+        """Draw again those lines whose values have changed."""
         self.refresh()
         self.moved()
 

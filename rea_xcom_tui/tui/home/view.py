@@ -14,10 +14,10 @@ from rea_xcom_tui.fleet.edit.pending import Pending
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.tui.background import jobs
 from rea_xcom_tui.tui.background.parts import Composed, Say
-from rea_xcom_tui.tui.cells.apart import tell_apart
 from rea_xcom_tui.tui.cells.columns import chosen_columns
 from rea_xcom_tui.tui.cells.explain import cell_status
 from rea_xcom_tui.tui.cells.rows import Row
+from rea_xcom_tui.tui.cells.summary import Summary
 from rea_xcom_tui.tui.home.filter_bar import FilterBar
 from rea_xcom_tui.tui.home.group_lines import heading_status
 from rea_xcom_tui.tui.home.guidance import NO_DEPLOYMENTS, NO_MATCH, NO_MATCH_EDITED, idle_commands
@@ -109,11 +109,10 @@ class FleetView(Composed[None]):
     def show_fleet(self, now: jobs.Scanned) -> None:
         """Show the fleet as it is now; cursor, marks, filter and pending edits stay."""
         self.shown.tally.problems = now.problems
-        self.shown.rows = now.rows
-        self.shown.tally.count(self.rows)
+        self.shown.summary = now.summary or Summary(now.rows, self.pending).prepare()
+        self.shown.tally.count(self.shown.summary)
         self.tell_spread()
-        tell_apart(self.rows)
-        self.table.set_rows(self.rows, self.shown.view())
+        self.table.set_rows(self.shown.summary, self.shown.view())
         self.fit_panel()
         self.show_header()
         self.show_count()
@@ -291,7 +290,7 @@ class FleetView(Composed[None]):
         self.table.sorted_by = self.shown.order.arrows
         view = self.shown.view() if view is None else view
         if self.fit_columns(view):
-            self.table.set_rows(self.rows, view)
+            self.table.set_rows(self.shown.summary, view)
         else:
             self.table.set_view(view)
         self.show_count()
