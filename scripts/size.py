@@ -48,11 +48,11 @@ LATER = {
     "the UI in a browser": "cli/browser.py cli/commands/serve.py",
     "a quick reader of plain files, rules that are not asked, views of the cache, and edits in processes": """
         fleet/edit/many.py
-        xcom/facts.py xcom/alone.py xcom/shared.py xcom/rules/shape.py xcom/rules/others.py
+        xcom/facts.py xcom/alone.py xcom/shared.py xcom/rules/shape.py xcom/rules/others.py xcom/rules/alike.py
         values/quick.py values/quick_node.py values/section_lines.py values/section_alike.py
         fleet/scan/views.py fleet/scan/known_views.py fleet/scan/changed.py
         fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py tui/cells/summary.py
-        reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py gitops/unread.py
+        reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py fleet/scan/by_another.py gitops/unread.py
         cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py
     """,
     "stores, the worker's own state, what is encrypted": "xcom/stores.py xcom/sealed.py values/sealed.py",

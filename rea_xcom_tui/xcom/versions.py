@@ -14,7 +14,7 @@ _AGENT_IN_TAG = re.compile(r"astro-agent-(\d+(?:\.\d+)+)", re.ASCII)
 _RUNTIME = re.compile(r"(?:astro-remote-execution-agent|astro-runtime|runtime):(\d+\.\d+)-\d+", re.ASCII)
 _RUNTIME_BEFORE_AGENT = re.compile(r":(\d+\.\d+)-\d+-python-[\d.]+-astro-agent-", re.ASCII)
 _SENTINEL = re.compile(r"astro-remote-execution-sentinel:(\d+(?:\.\d+)+)", re.ASCII)
-_IN_HEADER = re.compile(r"\bagent(?:\s+version)?:?\s+v?(\d+\.\d+\.\d+)", re.ASCII | re.IGNORECASE)
+IN_HEADER = re.compile(r"\bagent(?:\s+version)?:?\s+v?(\d+\.\d+\.\d+)", re.ASCII | re.IGNORECASE)
 
 
 def versions(root: Node, of_parts: tuple[Version, Version], header: str = "") -> tuple[Version, Version]:
@@ -29,7 +29,7 @@ def versions(root: Node, of_parts: tuple[Version, Version], header: str = "") ->
     airflow, agent = _of_image(image.value) if image is not None and isinstance(image.value, str) else (None, None)
     if airflow is None or agent is None:
         airflow, agent = airflow or of_parts[0], agent or of_parts[1]
-    told = _IN_HEADER.search(header) if agent is None and header else None
+    told = IN_HEADER.search(header) if agent is None and header else None
     if airflow is not None and airflow[0] < 3:
         airflow = None
     return airflow, agent or (_numbers(told[1]) if told else None)

@@ -6,6 +6,7 @@ import re
 from typing import Literal
 
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
+from rea_xcom_tui.fleet.scan.by_another import by_another
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
@@ -116,7 +117,7 @@ def read_content(
         return None, True, dated
     digest = hash_bytes(data, object_format)
     if isinstance(ahead, tuple):
-        return as_deployment(file, ahead[0], Tree(ahead[1]), reading, digest=digest), True, False
+        return by_another(file, *ahead, header(ahead[0]), reading, digest, as_deployment), True, False
     return _read_agent(file, data, reading, digest=digest, in_full=ahead == "agent in full"), True, dated
 
 

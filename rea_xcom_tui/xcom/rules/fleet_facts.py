@@ -18,6 +18,7 @@ from rea_xcom_tui.xcom.rules.shape import store_of
 from rea_xcom_tui.xcom.rules.subject import Subject
 from rea_xcom_tui.xcom.secrets import mask_url
 
+OWNER, REGIONS = "ASTRO_DEPLOYMENT_ID", ("AWS_REGION", "AWS_DEFAULT_REGION")
 _ACCOUNT = re.compile("[0-9]{12}")
 _SAME = {"s3a": "s3", "gcs": "gs", "abfss": "abfs"}
 
@@ -39,22 +40,22 @@ def row_of(deployment: str, subject: Subject) -> FleetRow:
     cloud = parsed.cloud
     used = [one.connection for _, one in uses(subject)]
     node = sites[0].node
-    line, column, layer = node.line, node.column, node.layer
     accepted: set[str] = set()
     for comment in find_comments(context):
-        if (comment.layer, comment.target) == (layer, line) and comment.active(context.today):
+        if (comment.layer, comment.target) == (node.layer, node.line) and comment.active(context.today):
             accepted.update(comment.codes)
-    place = _place(parsed) if cloud in ("aws", "azure", "gcp") else ""
+    owners, url = [entry.text for entry in subject.named(OWNER)], subject.root.get("astroDeploymentAPIURL")
+    place = place_in(parsed) if cloud in ("aws", "azure", "gcp") else ""
     return FleetRow(
-        deployment, place, show_path(text), _store(used, cloud), _owner(subject), line, column, layer,
-        " ".join(sorted(accepted)), parsed.bucket, _account(subject), context.env or "",
-        cloud == "aws" and _has_region(subject, used),
+        deployment, place, show_path(text), store_in(used, cloud), owner_of(owners, url, subject.config), node.line,
+        node.column, node.layer, " ".join(sorted(accepted)), parsed.bucket, account_of(subject.config),
+        context.env or "", cloud == "aws" and _has_region(subject, used),
     )  # fmt: skip
 
 
-def _account(subject: Subject) -> str:
+def account_of(config: Configuration) -> str:
     """The account in the identity's ARN."""
-    value = subject.config.fields["identity"].value
+    value = config.fields["identity"].value
     parts = value.split(":") if isinstance(value, str) and value.startswith("arn:") else []
     return parts[4] if len(parts) > 5 and _ACCOUNT.fullmatch(parts[4]) else ""
 
@@ -62,17 +63,18 @@ def _account(subject: Subject) -> str:
 def _has_region(subject: Subject, used: list[Connection]) -> bool:
     """S3 creates a missing bucket only where no region, or its first one, is named."""
     found = [one.extra.get("region_name") for one in used]
-    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+    for name in REGIONS:
         found += [entry.text for entry in subject.by_name.get(name, ())]
     return any(region and region != "us-east-1" for region in found) if found else False
 
 
-def _place(parsed: ParsedPath) -> str:
+def place_in(parsed: ParsedPath) -> str:
+    """Bucket and prefix in one spelling."""
     scheme = _SAME.get(parsed.scheme or "", parsed.scheme or "")
     return f"{scheme}://{parsed.bucket}/{parsed.prefix.strip('/')}"
 
 
-def _store(used: list[Connection], cloud: Cloud) -> str | None:
+def store_in(used: list[Connection], cloud: Cloud) -> str | None:
     """Whose bucket it is: S3 and GCS names are unique in the world, Azure's containers only in an account."""
     if cloud == "azure":
         account = member(used[0], "account_name") if used else None
@@ -81,12 +83,11 @@ def _store(used: list[Connection], cloud: Cloud) -> str | None:
     return mask_url(endpoint) if isinstance(endpoint, str) else ""
 
 
-def _owner(subject: Subject) -> str | None:
-    for entry in subject.named("ASTRO_DEPLOYMENT_ID"):
-        if entry.text:
-            return f"id {entry.text}"
-    url = subject.root.get("astroDeploymentAPIURL")
+def owner_of(owners: list[str | None], url: Node | None, config: Configuration) -> str | None:
+    """The Astro deployment that an agent is of, by the texts of `OWNER`, by its URL or by its own names."""
+    if owner := next(filter(None, owners), None):
+        return f"id {owner}"
     if url is not None and isinstance(url.value, str) and url.value:
         return f"url {url.value}"
-    prefix, namespace = subject.config.prefix, subject.config.namespace
+    prefix, namespace = config.prefix, config.namespace
     return f"name {prefix} {namespace}" if prefix and namespace else None

@@ -331,7 +331,7 @@ def _connections(
         if entry.text is None or subject.filled_in(entry.text):
             continue
         one = connection(entry.text)
-        if not _is_plain(one):
+        if not is_plain(one):
             marks.append("odd connection")
             continue
         found.append((entry.name, one.cloud))
@@ -344,7 +344,7 @@ def _connections(
     return found
 
 
-def _is_plain(one: Connection) -> bool:
+def is_plain(one: Connection) -> bool:
     """Whether a connection is JSON that says where the store is and who asks for it, in the usual forms."""
     if one.form != "json" or one.problem or one.extra_problem or not one.members.keys() <= {"conn_type", "extra"}:
         return False

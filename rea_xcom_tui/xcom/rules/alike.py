@@ -1,0 +1,228 @@
+"""Deployments that say the same as one that was judged, but for what each of a fleet says for itself: a usual path, the
+identity, plain connections, its names.
+
+The shape of a deployment (`shape`) is a function of what is compared here, and so is which rules are asked. Where all
+of them look at nothing else either, what they say is the same, and the configuration is the other one's with its own
+path, identity and names. Whatever is out of the ordinary is read and judged in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, notes_of
+from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connection
+from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
+from rea_xcom_tui.xcom.identities import identity_problem
+from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Finding, Place
+from rea_xcom_tui.xcom.names import ANNOTATIONS, COMMON_ENV, CONNECTION_PREFIX, PATH_VARIABLE
+from rea_xcom_tui.xcom.paths import parse_path
+from rea_xcom_tui.xcom.reading_identity import read_identity
+from rea_xcom_tui.xcom.rules import families
+from rea_xcom_tui.xcom.rules.fleet_facts import OWNER, REGIONS, account_of, owner_of, place_in, store_in
+from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
+from rea_xcom_tui.xcom.rules.path import show_path
+from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
+from rea_xcom_tui.xcom.rules.shape import Store, is_plain, shape_of, store_of
+from rea_xcom_tui.xcom.rules.subject import Subject
+from rea_xcom_tui.xcom.sealed import BEFORE_SEALS, sealed_by
+from rea_xcom_tui.xcom.shared import shared_sections
+from rea_xcom_tui.xcom.tree import Tree
+from rea_xcom_tui.xcom.versions import IN_HEADER
+
+_MOST_KNOWN = 1024
+_MOST_SETTINGS = 8
+_COMPARED: Final = {*VARIABLES.values(), *STATE_VARIABLES.values(), *REGIONS, "AZURE_STORAGE_ANON"} - {PATH_VARIABLE}
+"""The variables whose texts are compared: those of fields, and what the rules below and the row look at."""
+_NOT_ALIKE: Final = "AZURE_STORAGE_ACCOUNT_NAME"
+"""With this variable, a path is in a message."""
+SAME_FOR_ALL: Final = frozenset(("XC305", "XC306", "XC307", "XC406", "XC520"))
+"""Rules that look at nothing but what is compared: thresholds, compressions, backends, which connections there are."""
+_AT: Final = (COMMON_ENV, ("name", PATH_VARIABLE), "value")
+_NAMES: Final = ("resourceNamePrefix", "namespace")
+_CLOUDS: Final = {key: cloud for cloud, key in ANNOTATIONS.items()}
+
+
+class Judged(msgspec.Struct, eq=False):
+    """What a deployment says, and what the rules say of it; its row has its own id."""
+
+    config: Configuration
+    findings: tuple[Finding, ...]
+    row: FleetRow
+
+
+_known: dict[int, tuple[RuleSettings, dict[tuple[object, ...], Judged | None]]] = {}
+"""By the settings of the rules, and by what is compared; None for deployments that are not judged by others."""
+
+
+class Glance(msgspec.Struct, eq=False):
+    """What is compared of a file, and what it says for itself."""
+
+    key: tuple[object, ...]
+    root: Any
+    path: Any
+    """The node of the path."""
+    store: Store
+    used: tuple[tuple[EnvEntry, Connection], ...]
+    """The connection that the path names, where the file defines it."""
+    notes: Sequence[Note]
+    owner: str
+    """The text of the variable that names the owner."""
+    prefix: str | None
+    namespace: str | None
+
+    def judged(self, context: RuleContext) -> Judged | None:
+        """What is to be said of it, where that is known by another."""
+        known = _of(context.settings).get(self.key)
+        return None if known is None else self._by(known, context)
+
+    def _by(self, known: Judged, context: RuleContext) -> Judged | None:
+        identity, _ = read_identity(self.notes, self.used, self.store.cloud)
+        if identity.problem is not None or identity.state not in ("set", "unset"):
+            return None
+        text, node, before = self.path.value, self.path, known.config
+        place = Place(_AT, node.line, node.column, node.text, text)
+        fields: dict[FieldName, FieldReading] = {**before.fields}
+        fields["path"] = FieldReading("path", text, node.text, "set", place, (place,))
+        fields["identity"] = identity
+        config = Configuration(
+            fields, before.cloud, self.prefix, self.namespace, before.airflow, before.agent, before.azure_label
+        )
+        url, parsed, used = (
+            self.root.names.get("astroDeploymentAPIURL"),
+            parse_path(text),
+            [one for _, one in self.used],
+        )
+        row = FleetRow(
+            context.id, place_in(parsed), show_path(text), store_in(used, self.store.cloud),
+            owner_of([self.owner], url, config), node.line, node.column, 0, "", parsed.bucket, account_of(config),
+            context.env or "", known.row.region,
+        )  # fmt: skip
+        return Judged(config, known.findings, row)
+
+    def keep(self, config: Configuration, findings: tuple[Finding, ...], row: FleetRow, context: RuleContext) -> None:
+        """Keep what was found out about it, for those like it."""
+        known = _of(context.settings)
+        if self.key in known:
+            return
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        found = Judged(config, findings, row)
+        tree = Tree(self.root)
+        asked = families.concerned(shape_of(Subject(tree, config, context)), context.settings.off)
+        made = self._by(found, context) if tree.is_plain else None
+        same = made is not None and made.config == config and made.row == row
+        known[self.key] = found if same and SAME_FOR_ALL.issuperset([rule.code for rule, _ in asked]) else None
+
+
+def glance(root: Any, header: str, settings: RuleSettings) -> Glance | None:
+    """A look at the root of a quick reading; None where something is out of the ordinary."""
+    names = root.names
+    if (
+        names is None
+        or settings.ignores
+        or settings.policies
+        or COMMON_ENV not in names
+        or (header and IN_HEADER.search(header))
+    ):
+        return None
+    rest = shared_sections(root)
+    if rest is None or not rest.sound or rest.own is None or rest.own or rest.sealed:
+        return None
+    called: list[str | None] = []
+    for name in _NAMES:
+        node = names.get(name)
+        text = None if node is None else node.value
+        if node is not None and not (type(text) is str and text[:1].islower()):
+            return None
+        called.append(text)
+    variables = _variables(names[COMMON_ENV].items)
+    if variables is None:
+        return None
+    compared, defining, path, owner = variables
+    store = store_of(path.value)
+    notes = (*notes_of(names["annotations"]), *rest.notes) if "annotations" in names else rest.notes
+    ids = _client_ids(notes)
+    if store is None or ids is None:
+        return None
+    connections: list[object] = []
+    used: tuple[tuple[EnvEntry, Connection], ...] = ()
+    for name, item, value in defining:
+        one = connection(value.value)
+        if not is_plain(one):
+            return None
+        other = bool(ids) and not ids.issuperset([one.extra[id_] for id_ in CLIENT_ID_MEMBERS if id_ in one.extra])
+        connections.append((name, one.type, *one.extra, other, one.extra.get("region_name")))
+        if name == store.variable:
+            used = ((EnvEntry(name, (COMMON_ENV, ("name", name)), "all", item, value, None, value.value), one),)
+    scalars = [
+        (name, one.value, one.text, one.line, one.column)
+        for name, one in names.items()
+        if one.kind == "scalar" and name not in _NAMES
+    ]
+    key = (
+        rest, store, parse_path(path.value).conn_id, called[0] is None,
+        tuple(compared), tuple(connections), tuple(scalars), tuple([note.key for note in notes]),
+    )  # fmt: skip
+    return Glance(key, root, path, store, used, notes, owner, *called)
+
+
+_Variables = tuple[list[object], list[tuple[str, Any, Any]], Any, str]
+"""What is compared of variables; the names, items and nodes of connections; the node of the path; the owner."""
+
+
+def _variables(items: Sequence[Any]) -> _Variables | None:
+    """What a list of variables says; None for one that has something else than names and clear texts, or no path."""
+    compared: list[object] = []
+    defining: list[tuple[str, Any, Any]] = []
+    path, owner = None, ""
+    for item in items:
+        names = item.names
+        if names is None or len(names) != 2 or "name" not in names or "value" not in names:
+            return None
+        value = names["value"]
+        name, text = names["name"].value, value.value
+        if not name or type(name) is not str or type(text) is not str or "$" in text or name == _NOT_ALIKE:
+            return None
+        if (text[:1] in BEFORE_SEALS or text[:1] > "~") and sealed_by(text):
+            return None
+        compared.append(name)
+        if name in _COMPARED:
+            compared += (text, value.line, value.column)
+        elif name == PATH_VARIABLE:
+            compared += (value.line, value.column)
+            path = value
+        elif name.startswith(CONNECTION_PREFIX):
+            compared += (value.line, value.column)
+            defining.append((name, item, value))
+        elif name == OWNER:
+            owner = text
+    return None if path is None else (compared, defining, path, owner)
+
+
+def _client_ids(notes: Sequence[Note]) -> set[str] | None:
+    """The client ids among annotations; None where one is no text, or no identity as it has to be."""
+    found: set[str] = set()
+    for note in notes:
+        text = note.value.value
+        if type(text) is not str:
+            return None
+        cloud: Cloud | None = _CLOUDS.get(note.key)
+        if cloud is not None and (not text or identity_problem(cloud, text)):
+            return None
+        if cloud == "azure":
+            found.add(text)
+    return found
+
+
+def _of(settings: RuleSettings) -> dict[tuple[object, ...], Judged | None]:
+    """What is known under these settings, which are kept so that their id stays theirs."""
+    found = _known.get(id(settings))
+    if found is None:
+        if len(_known) >= _MOST_SETTINGS:
+            _known.clear()
+        found = _known[id(settings)] = settings, {}
+    return found[1]

@@ -1,0 +1,146 @@
+"""A deployment that is judged by another one that is like it is what it is when it is judged for itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rea_xcom_tui.fleet.model import Item
+from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.read import as_deployment, header, read_ahead, read_content
+from rea_xcom_tui.gitops.objects import hash_bytes
+from rea_xcom_tui.xcom.names import ANNOTATIONS, PATH_VARIABLE
+from rea_xcom_tui.xcom.rules.alike import glance
+from rea_xcom_tui.xcom.rules.examples import CLIENT_ID, ROLE
+from rea_xcom_tui.xcom.rules.families import rules
+from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleContext, RuleSettings
+from rea_xcom_tui.xcom.tree import Tree
+from tests.xcom.rules.helpers import TODAY
+from tests.xcom.rules.test_shapes import ACCOUNT, changed, fleets, one_thing_changed, usual
+
+OWN = {
+    "acme-xcom": ("beta-xcom", "other-xcom-of-team-7"),
+    "etl": ("abc", "loads"),
+    CLIENT_ID: ("0" * 8 + CLIENT_ID[8:], CLIENT_ID[::-1]),
+    ROLE: (ROLE.replace("1", "7"), "arn:aws:iam::210987654321:role/team/Other"),
+    ACCOUNT: ("xcom-other@acme-project.iam.gserviceaccount.com", "x@y"),
+    "acmexcom": ("betaxcom", "beta"),
+    "eu-west-1": ("us-east-1", "ap-southeast-2"),
+}
+"""What a deployment says for itself, with what others say instead, the first of them in as many letters."""
+
+
+def siblings(text: str) -> Iterator[str]:
+    """A text as other deployments may have it, with all or one of what they say for themselves."""
+    yield text
+    for number in (0, 1):
+        other = text
+        for own, others in OWN.items():
+            other = other.replace(own, others[number])
+        yield other
+    for own, others in OWN.items():
+        yield text.replace(own, others[0])
+    yield f"# Made for somebody\n# agent 1.2.3\n{text}"
+
+
+def written(tree: dict[str, Any]) -> Iterator[str]:
+    """A tree in the styles that files have."""
+    yield "".join(f"{key}: {json.dumps(value)}\n" for key, value in tree.items())
+    yield yaml.safe_dump(tree, sort_keys=False, width=1 << 20)
+    yield yaml.safe_dump(tree, sort_keys=False, width=1 << 20, default_style='"')
+
+
+def in_full(file: str, text: str, reading: Reading) -> Item:
+    """A file judged for itself."""
+    data = text.encode()
+    ahead = read_ahead(data)
+    if not isinstance(ahead, tuple):
+        return read_content(file, data, ahead, reading, "sha1")[0]
+    return as_deployment(file, ahead[0], Tree(ahead[1]), reading, digest=hash_bytes(data))
+
+
+def nothing_differs(tree: dict[str, Any], reading: Reading, style: int = 1, many: int | None = None) -> None:
+    text = list(written(tree))[style]
+    for number, sibling in enumerate(islice(siblings(text), many)):
+        file = f"clusters/{('dev', 'prod')[number % 2]}/app{number}/values.yaml"
+        data = sibling.encode()
+        found = read_content(file, data, read_ahead(data), reading, "sha1")[0]
+        assert found == in_full(file, sibling, reading)
+
+
+READINGS = [
+    Reading(today=TODAY),
+    Reading(today=TODAY, rules=RuleSettings(airflow=(3, 0), severities={"XC306": "error", "XC520": "info"})),
+    Reading(today=TODAY, rules=RuleSettings(airflow=(3, 3), off=frozenset(("XC406",)))),
+    Reading(today=TODAY, rules=RuleSettings(ignores=(Ignore("XC306", "known", ("clusters/dev/*",)),))),
+    Reading(
+        today=TODAY, rules=RuleSettings(policies=(Policy("threshold is 0", "threshold", "is", ("0",), ("prod",)),))
+    ),
+]
+
+
+def is_judged_by_another(text: str, reading: Reading) -> bool:
+    ahead = read_ahead(text.encode())
+    assert isinstance(ahead, tuple)
+    seen = glance(ahead[1], header(text), reading.rules)
+    return seen is not None and seen.judged(RuleContext(TODAY, reading.rules, "f", "f", None, text)) is not None
+
+
+@pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
+@pytest.mark.parametrize("threshold", ["0", "1048576", "-1"])
+def test_a_usual_file_is_judged_by_another(cloud: str, threshold: str) -> None:
+    tree = changed(cloud, [("value", (1, threshold))])
+    text = yaml.safe_dump(tree, sort_keys=False, width=1 << 20)
+    reading = Reading(today=TODAY)
+    for one in siblings(text):
+        in_full("values.yaml", one, reading)
+    nothing_differs(tree, reading)
+    assert is_judged_by_another(text.replace("acme-xcom", "gamma-xcom").replace("etl", "gamma"), reading)
+    assert not is_judged_by_another(text.replace("etl", "${X}"), reading)
+
+
+@pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
+def test_with_one_thing_out_of_the_ordinary(cloud: str) -> None:
+    for number, tree in enumerate(one_thing_changed(cloud)):
+        nothing_differs(tree, READINGS[number % len(READINGS)], number % 3, 3)
+
+
+@settings(max_examples=100, deadline=None)
+@given(fleets, st.sampled_from(READINGS), st.integers(0, 2))
+def test_with_some_things_out_of_the_ordinary(
+    made: tuple[str, list[tuple[str, Any]]], reading: Reading, style: int
+) -> None:
+    nothing_differs(usual(made[0]), reading, style)
+    nothing_differs(changed(*made), reading, style)
+
+
+def test_a_message_with_the_path_is_of_the_file_itself() -> None:
+    tree = usual("azure")
+    tree["commonEnv"] = [{"name": PATH_VARIABLE, "value": "abfs://acme-xcom/etl"}]
+    tree["commonEnv"].append({"name": "AZURE_STORAGE_ACCOUNT_NAME", "value": "acmexcom"})
+    nothing_differs(tree, Reading(today=TODAY))
+
+
+def test_identities_of_service_accounts_count() -> None:
+    for cloud in ("aws", "azure", "gcp"):
+        for other, name in ANNOTATIONS.items():
+            account = {
+                "serviceAccount": {
+                    "workers": {"annotations": {name: {"aws": ROLE, "gcp": ACCOUNT}.get(other, CLIENT_ID)}}
+                }
+            }
+            nothing_differs({**usual(cloud), **account}, Reading(today=TODAY))
+            nothing_differs({**usual(cloud), **account, "annotations": {}}, Reading(today=TODAY))
+
+
+def test_the_rules_are_those_that_there_are() -> None:
+    from rea_xcom_tui.xcom.rules import alike
+
+    assert {rule.code for rule in rules()} >= alike.SAME_FOR_ALL
