@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from textual.timer import Timer
 from textual.widgets import Input
 
 from rea_xcom_tui.fleet.edit.pending import Pending
@@ -12,6 +14,7 @@ from rea_xcom_tui.tui.home.filter_bar import Suggestions
 from rea_xcom_tui.tui.home.open import Look
 from rea_xcom_tui.tui.home.queries_screen import QueriesScreen
 from rea_xcom_tui.tui.home.suggestions import KnownValues
+from rea_xcom_tui.tui.kit.styled_lines import Painted
 from rea_xcom_tui.user.memory import Memory
 from rea_xcom_tui.xcom.query import KEYS
 from tests.tui.driver import driving
@@ -50,6 +53,28 @@ async def test_what_is_still_being_typed_does_not_empty_the_table(small: Work) -
         await driver.press("enter")
         assert driver.names == [], "what one goes on with counts as it stands"
         assert "0 of " in driver.seen
+
+
+async def test_no_frame_shows_a_query_without_what_it_finds(small: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames: list[tuple[str, int, list[str], str]] = []
+    resume = Timer.resume
+    async with driving(small, (120, 40)) as driver:
+        bar, count = driver.home.filter_bar, driver.home.query_one("#count", Painted)
+
+        def framed(timer: Timer) -> None:
+            if timer.name == "screen_update":  # where it rests, the next frame is painted at once
+                frames.append((bar.input.value, bar.input.cursor_position, driver.names, count.text.strip()))
+            resume(timer)
+
+        total = len(driver.names)
+        await driver.press("slash")
+        monkeypatch.setattr(Timer, "resume", framed)
+        await driver.press("b", "i", "backspace", "l", "l", "backspace", "backspace", "backspace")
+        assert len({value for value, *_ in frames}) > 2
+        for value, cursor, names, told in frames:
+            assert cursor == len(value)
+            assert names == [row.name for row in map(driver.table.row_of, driver.home.finds(value) or ()) if row]
+            assert told == f"{len(names)} of {total}"
 
 
 async def test_a_value_of_the_frequency_view_is_all_that_is_shown_also_under_a_query(small: Work) -> None:

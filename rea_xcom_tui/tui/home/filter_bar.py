@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import ClassVar
 
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from rea_xcom_tui.tui.home.query_line import QueryLine
 from rea_xcom_tui.tui.home.suggestions import KnownValues
 from rea_xcom_tui.tui.keys.bindings import bindings_of
 from rea_xcom_tui.tui.kit.fit import harmless, pad, shorten
 from rea_xcom_tui.tui.kit.messages import Message
 from rea_xcom_tui.tui.kit.styled_lines import Bar, Line, Painted
-from rea_xcom_tui.tui.kit.text_line import LeavingLine
 from rea_xcom_tui.xcom.query import Suggestion, complete, meanwhile
 
 PLACEHOLDER = "name or file, field:value, threshold:>0, is:edited"
@@ -46,7 +46,7 @@ class FilterBar(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = bindings_of("query")
 
     class Changed(Message):
-        """The query is another one."""
+        """The query is another one. A call tells it, so that what is typed and what it finds are painted as one."""
 
         text: str
         meanwhile: Sequence[str] = ()
@@ -65,6 +65,8 @@ class FilterBar(Horizontal):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.changed: Callable[[FilterBar.Changed], None] = lambda event: None
+        """Called when the query is another one."""
         self.text = ""
         """The query as it was typed last."""
         self.known: Mapping[str, Collection[str]] = KnownValues()
@@ -79,13 +81,14 @@ class FilterBar(Horizontal):
     def compose(self) -> ComposeResult:
         """A slash, the input, the count, and what may follow."""
         yield Static("/", id="slash", markup=False)
-        yield LeavingLine(placeholder=PLACEHOLDER, compact=True, id="query", leaves_by="query.done")
+        yield QueryLine(self.typed, placeholder=PLACEHOLDER, compact=True, id="query", leaves_by="query.done")
         yield Bar(id="count")
         yield Suggestions(id="suggestions")
 
     def on_mount(self) -> None:
-        """Follow the cursor, because what may follow depends on where it is."""
+        """Follow the cursor, because what may follow depends on where it is, and what is typed."""
         self.watch(self.input, "cursor_position", self._suggest, init=False)
+        self.watch(self.input, "value", lambda: self.input.call_next(self.typed), init=False)
 
     @property
     def input(self) -> Input:
@@ -122,17 +125,17 @@ class FilterBar(Horizontal):
         """Whether the query has a mistake, so that more is shown than it asks for."""
         return self.input.has_class("-wrong")
 
-    @on(Input.Changed)
-    def _changed(self, event: Input.Changed) -> None:
-        event.stop()
-        self.text = event.value
-        if self._browsing is not None and event.value != self._browsing[self._at]:
+    def typed(self) -> None:
+        """Tell of another query, once the cursor is behind what was typed."""
+        text = self.input.value
+        if text == self.text:
+            return
+        self.text = text
+        if self._browsing is not None and text != self._browsing[self._at]:
             self._browsing = None
         self._suggest()
         # What can be completed is not finished.
-        typing = bool(self._found) and event.value == self.input.value
-        unfinished = meanwhile(event.value, self.input.cursor_position) if typing else ()
-        self.post_message(self.Changed(event.value, unfinished))
+        self.changed(self.Changed(text, meanwhile(text, self.input.cursor_position) if self._found else ()))
 
     # Suggestions
 

@@ -26,6 +26,10 @@ class FleetQueries(FleetPart):
 
     _view_restored = False
 
+    @takes(events.Mount)
+    def _mounted(self) -> None:
+        self.home.query_one(FilterBar).changed = self._filter_changed
+
     @takes(jobs.Scanned)
     def _read_once(self) -> None:
         if not self._view_restored:
@@ -53,7 +57,6 @@ class FleetQueries(FleetPart):
     _passed_over = False
     """Whether what is shown goes by a query whose last term is not finished."""
 
-    @takes(FilterBar.Changed)
     def _filter_changed(self, event: FilterBar.Changed) -> None:
         self._passed_over = False
         self.home.filter_bar.input.placeholder = PLACEHOLDER
