@@ -25,7 +25,7 @@ LATER = {
         values/charts.py values/kustomized.py values/merged.py values/patches.py values/quick_layers.py
         values/quick_patch.py values/quick_stack.py values/setting.py values/stack.py values/documents.py
         values/emitting.py values/times.py fleet/scan/letting_go.py fleet/scan/suggested.py
-        fleet/scan/by_chance.py fleet/scan/kept_layers.py fleet/scan/layer_*.py fleet/scan/layered.py
+        fleet/scan/by_chance.py fleet/scan/kept_layers.py fleet/scan/layer_*.py fleet/scan/layered*.py
         fleet/scan/left_out.py fleet/scan/links.py
         fleet/scan/stacks.py fleet/scan/trees.py fleet/scan/joining.py fleet/edit/extents.py fleet/edit/layer_*.py
         fleet/edit/layers.py fleet/edit/placing.py fleet/edit/reach.py fleet/edit/ways.py fleet/history/layered.py
@@ -50,7 +50,7 @@ LATER = {
         fleet/edit/many.py
         xcom/facts.py xcom/alone.py xcom/shared.py xcom/rules/shape.py xcom/rules/others.py xcom/rules/alike.py
         values/quick.py values/quick_node.py values/section_lines.py values/section_alike.py
-        fleet/scan/views.py fleet/scan/known_views.py fleet/scan/changed.py
+        fleet/scan/views.py fleet/scan/showing.py fleet/scan/known_views.py fleet/scan/changed.py
         fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py tui/cells/summary.py
         tui/home/query_line.py
         reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py fleet/scan/by_another.py gitops/unread.py

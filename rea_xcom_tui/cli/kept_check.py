@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def told_from(
         workspace.scan()
         return None
     found = told(workspace.root, showing, form, cache_path())
-    notices = list(workspace.asides)
+    notices = [*workspace.asides, *found.notices]
     for repo, part in showing.repos.items():
         if found.is_usual and part.is_usual:
             continue
@@ -41,3 +42,16 @@ def told_from(
         notes += suggestion_notices(repository, files.listed) if repo in found.repos else ()
         notices += [f"{repo}: {notice}" if repo else notice for notice in notes]
     return found.text.decode("utf-8", "surrogatepass"), found.levels, notices
+
+
+def keep(workspace: Workspace, text: str, levels: Sequence[Severity], notices: Sequence[str]) -> None:
+    """Keep what is said of a whole fleet that no view could show.
+
+    Which of the repo's ignores are of no use any more is said each time.
+    """
+    if workspace.unsaid is None or workspace.reading().rules.ignores:
+        return
+    from rea_xcom_tui.reports.findings_view import packed
+
+    with suppress(UnicodeEncodeError):
+        workspace.unsaid.keep(workspace.fleet, [packed(text, levels, notices)])

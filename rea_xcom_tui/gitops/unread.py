@@ -31,6 +31,11 @@ def is_usual(output: bytes) -> bool:
     return (b"\0" + output).count(b"\0H ") == output.count(b"\0")
 
 
+def lists_links(output: bytes) -> bool:
+    """Whether it lists a link."""
+    return b"\0H 120000 " in b"\0" + output
+
+
 def index_file(root: Path) -> Path:
     """Where the index of the work tree at `root` should be, for who only estimates its size.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from functools import cached_property
 
@@ -46,6 +47,8 @@ class Look:
     """
 
     def __init__(self, runner: Runner) -> None:
+        self.began = time.time_ns()
+        """When git was asked, in nanoseconds."""
         self._runner = runner
         self._work_tree = runner.start(_UNTRACKED if runner.view else [*STATUS, "-uall", *HEADER])
         self._viewed = runner.view

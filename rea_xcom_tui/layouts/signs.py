@@ -31,6 +31,9 @@ SIGNS: Mapping[Layout, Sign] = {
 }
 """Of every layout but `values`, which is what is left, and `manifest`, which only the configuration tells."""
 
+HELM_EXTRA = "helm_python"
+"""The module of the optional extra `helm`."""
+
 _NAMED = re.compile("|".join(name for sign in SIGNS.values() for name in sign.files))
 _KIND_ANYWHERE = re.compile(
     rb"kind[\"']?\s*:\s*[\"']?(?:%b)\b" % "|".join(kind for sign in SIGNS.values() for kind in sign.kinds).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -43,7 +43,9 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
     repos: list[str]
     """The names of the repos with deployments."""
     is_usual: bool
-    """Whether no file has a name of which there may be something to say beside it."""
+    """Whether no file has a name of which there may be something to say beside it, or `notices` have all of that."""
+    notices: list[str] = msgspec.field(default_factory=list)
+    """What else there is to say of the fleet."""
 
 
 def told(root: Path, showing: Showing, form: str, cache: Path | None) -> Told:
@@ -57,6 +59,11 @@ def told(root: Path, showing: Showing, form: str, cache: Path | None) -> Told:
         yield _PACK(Told(text, report.levels(), repos, is_usual))
 
     return _TOLD(b"".join(showing.told(cache, whole)))
+
+
+def packed(text: str, levels: Sequence[Severity], notices: Sequence[str]) -> bytes:
+    """What `check` has said of a whole fleet, as it is kept. Raises `UnicodeEncodeError` for half of a character."""
+    return _PACK(Told(text.encode("utf-8", "surrogatepass"), [*levels], [], is_usual=True, notices=[*notices]))
 
 
 def report_of(root: Path, showing: Showing) -> Report:

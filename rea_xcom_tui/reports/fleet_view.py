@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.shown import Shown, View
@@ -17,15 +17,21 @@ from rea_xcom_tui.reports.machine import (
     finding_in,
     indented,
     read_object,
+    repo_objects,
     repo_of,
     unreadable_object,
 )
 from rea_xcom_tui.xcom.model import Finding
 
+if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.edit.state import FleetState
+
 _ONE = "[\n    0\n  ]"
 """A list of one number in the JSON of an object, in whose place other text is put."""
 _AT_ONCE = 100
 """Deployments whose JSON is made at once, so that a large fleet's is never in memory as a whole."""
+_PORTION = 1 << 20
+"""Characters of a text that are kept together."""
 
 
 def view_head(deployment: Deployment) -> bytes:
@@ -53,9 +59,22 @@ def _whole_fleet(showing: Showing) -> Iterator[bytes]:
 VIEW = View("list-json-1", view_head, view_finding)
 
 
+def keep_json(workspace: FleetState, text: str) -> None:
+    """Keep what `fleet_json` has said of a whole fleet that no view could show."""
+    if workspace.unsaid is not None:
+        start = len(_opening(repo_objects(workspace.fleet)))
+        portions = (text[at : at + _PORTION].encode() for at in range(start, len(text), _PORTION))
+        workspace.unsaid.keep(workspace.fleet, portions)
+
+
+def _opening(repos: Mapping[str, Any]) -> str:
+    """What is before the deployments in the JSON of a fleet."""
+    return dump({"schema": SCHEMA, **repos, "deployments": [0]}).partition(_ONE)[0]
+
+
 def showing_json(showing: Showing, cache: Path | None) -> Iterator[bytes]:
     """What `fleet_json` says of a whole fleet, in portions of plain ASCII."""
-    yield dump({"schema": SCHEMA, **_shown_repos(showing), "deployments": [0]}).partition(_ONE)[0].encode()
+    yield _opening(_shown_repos(showing)).encode()
     yield from showing.told(cache, _whole_fleet)
 
 

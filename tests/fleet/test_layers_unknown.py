@@ -128,4 +128,5 @@ def test_a_repo_whose_only_chart_is_switched_off_is_told_that(
     }
     ran = Cli(capsys, make_work(tmp_path / "repo", files).root)(command)
     assert ran.code == 2
-    assert "the agent's chart is in off/Chart.yaml, but switched off by a condition or a tag" in ran.err
+    assert "; the agent's chart is in off/Chart.yaml, but switched off by a condition or a tag" in ran.err
+    assert "; ;" not in ran.err

@@ -24,7 +24,7 @@ from rea_xcom_tui.cli.context import (
     select,
     switched_off,
 )
-from rea_xcom_tui.cli.kept_check import told_from
+from rea_xcom_tui.cli.kept_check import keep, told_from
 from rea_xcom_tui.cli.progress import working
 from rea_xcom_tui.cli.write_options import Carrying, all_or_nothing, carry_out, carrying_options
 from rea_xcom_tui.errors import Refused, ToolError
@@ -85,13 +85,12 @@ def check(
         read = reader_of(workspace)
         found = extents(report.rows, read, workspace.reading(), in_layers_of(workspace))
         report = dataclasses.replace(report, extents=found)
-    return _print(report, workspace.fleet.notices, form, fail_on)
-
-
-def _print(report: Report, notices: Sequence[str], form: str, fail_on: str) -> int:
     from rea_xcom_tui.reports.findings import FORMATS
 
-    return _say(FORMATS[form](report), report.levels(), notices, form, fail_on)
+    told = FORMATS[form](report), report.levels(), workspace.fleet.notices
+    code = _say(*told, form, fail_on)
+    keep(workspace, *told)
+    return code
 
 
 def _say(text: str, levels: Sequence[Severity], notices: Sequence[str], form: str, fail_on: str) -> int:
@@ -122,10 +121,7 @@ def _report(workspace: Workspace, query: str, since: str | None, *, maintenance:
     fleet = workspace.fleet
     if not fleet.deployments and not fleet.unreadable and since is None:
         why = f"; {off}" if (off := switched_off(fleet)) else ""
-        raise ToolError(
-            f"no agent values file was found in {fleet.root}, so there is nothing to check"
-            + (f"; {why}" if why else "")
-        )
+        raise ToolError(f"no agent values file was found in {fleet.root}, so there is nothing to check{why}")
     chosen = select(fleet, query)
     if since is not None:
         from rea_xcom_tui.fleet.history.changed_since import findings_since

@@ -141,10 +141,7 @@ def drift(session: Session, query: tuple[str, ...], **chosen: Any) -> int:
         session.read(workspace)
     if not workspace.fleet.deployments:
         why = f"; {off}" if (off := switched_off(workspace.fleet)) else ""
-        raise ToolError(
-            f"no agent values file was found in {workspace.root}, so there is nothing to compare"
-            + (f"; {why}" if why else "")
-        )
+        raise ToolError(f"no agent values file was found in {workspace.root}, so there is nothing to compare{why}")
     words = QueryCommand.query(query)
     only = [deployment.id for deployment in select(workspace.fleet, words)] if words else None
     if options.changed_since is not None:

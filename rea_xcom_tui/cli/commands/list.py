@@ -103,11 +103,16 @@ def show(session: Session, deployment: str, form: str, ref: str | None, engine: 
 def _print_all(session: Session) -> int:
     """Print the JSON of the whole fleet, from what is kept of each deployment where that is enough."""
     workspace, showing = session.show("rea_xcom_tui.reports.fleet_view")
-    if showing is None:
-        return print_fleet(workspace.fleet, workspace.fleet.deployments, "json", out)
     from rea_xcom_tui.fleet.scan.cache import cache_path
-    from rea_xcom_tui.reports.fleet_view import showing_json
+    from rea_xcom_tui.reports.fleet_view import keep_json, showing_json
 
+    if showing is None:
+
+        def write(text: str) -> None:
+            out(text)
+            keep_json(workspace, text)
+
+        return print_fleet(workspace.fleet, workspace.fleet.deployments, "json", write)
     for text in showing_json(showing, cache_path()):
         out(text, end=False)
     out("\n", end=False)

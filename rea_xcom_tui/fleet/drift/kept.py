@@ -1,4 +1,4 @@
-"""What `drift` says of a clean fleet of plain files, kept as it was said."""
+"""What `drift` says of a clean fleet, kept as it was said."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import msgspec
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys, cache_path
+from rea_xcom_tui.fleet.scan.layered_answers import OF_LAYERS, LayeredState
 from rea_xcom_tui.fleet.scan.views import Glance
 from rea_xcom_tui.xcom.model import Severity
 
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.state import FleetState
+    from rea_xcom_tui.fleet.model import Fleet
     from rea_xcom_tui.gitops import WorkTree
     from rea_xcom_tui.gitops.unread import CheckedOut
 
@@ -32,6 +34,11 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
 _TOLD = msgspec.msgpack.Decoder(Told).decode
 
 
+def _named(there: CheckedOut | WorkTree, rest: Sequence[bytes]) -> bytes:
+    """A name for what is checked out, and for what is not among the files of the index."""
+    return name_of(f"{there.head}\0{there.branch}".encode("utf-8", "surrogateescape"), *rest)
+
+
 class Memory:
     """What was said of a workspace's fleet when the same was asked in the same state.
 
@@ -46,14 +53,19 @@ class Memory:
         place = name_of(Keys(reading).scope(workspace.root), b"drift", *(word.encode() for word in words))
         self._answers = Answers(place, reading.today.toordinal())
         self._glance: Glance | None = None
+        self._layered = LayeredState(workspace.repository, reading, self._asked) if self._asked is not None else None
 
     def find(self) -> Told | None:
         """What was said, or None where it is not known; the fleet can be read as if nobody had looked then."""
         with closing(Cache(cache_path())) as cache:
             before = self._answers.known(cache)
-            if not before or (glance := self._look(cache)) is None or glance.name != before[0]:
-                return None
-            state = self._state(glance, known=True)
+            if before[-1:] == (OF_LAYERS,):
+                name = self._layered.name() if self._layered is not None else None
+                state = self._layered_state(name) if name == before[0] else None
+            else:
+                if not before or (glance := self._look(cache)) is None or glance.name != before[0]:
+                    return None
+                state = self._state(glance, known=True)
             if state is None or (portions := self._answers.find(cache, state)) is None:
                 return None
         with suppress(ValueError):  # a damaged record
@@ -62,15 +74,22 @@ class Memory:
 
     def keep(self, told: Told) -> None:
         """Keep what is said of the fleet as it was read, where everything that it depends on has a name."""
-        fleet = self._workspace.fleet
-        with closing(Cache(cache_path())) as cache:
-            if fleet.layouts is not None or fleet.unreadable or (glance := self._look(cache)) is None:
-                return
-            oids = {entry.path: entry.oid for entry in glance.listed}
-            if all(one.digest == oids.get(one.file) for one in fleet.deployments) and (state := self._state(glance)):
+        if (place := cache_path()) is None:
+            return
+        with closing(Cache(place)) as cache:
+            if (state := self._state_of(self._workspace.fleet, cache)) is not None:
                 with suppress(UnicodeEncodeError):  # half of a character, which may be in a name
                     portions = [msgspec.msgpack.encode(told)]
                     list(self._answers.keep(cache, state, portions))
+
+    def _state_of(self, fleet: Fleet, cache: Cache) -> Sequence[bytes] | None:
+        """Names for the state in which the fleet has been read, or None where it has none."""
+        if self._layered is not None and fleet.layouts is not None:
+            return self._layered_state(self._layered.name_of(fleet))
+        if fleet.unreadable or (glance := self._look(cache)) is None:
+            return None
+        oids = {entry.path: entry.oid for entry in glance.listed}
+        return self._state(glance) if all(one.digest == oids.get(one.file) for one in fleet.deployments) else None
 
     def _look(self, cache: Cache) -> Glance | None:
         if self._glance is None and self._asked is not None:
@@ -89,8 +108,15 @@ class Memory:
             if there is None and (tree := glance.settle()) is not None and glance.is_named(tree):
                 there = tree
             if there is not None:
-                words = f"{there.head}\0{there.branch}".encode("utf-8", "surrogateescape")
-                return glance.name, name_of(words, *rest)
+                return glance.name, _named(there, rest)
+        return None
+
+    def _layered_state(self, name: bytes | None) -> Sequence[bytes] | None:
+        """The same of files that make layers, which have this name."""
+        with suppress(OSError):
+            if self._layered is not None and name is not None and (rest := self._rest()) is not None:
+                there = self._layered.unchanged()
+                return None if there is None else (name, _named(there, rest), OF_LAYERS)
         return None
 
     def _rest(self) -> tuple[bytes, bytes, bytes] | None:

@@ -29,6 +29,7 @@ from rea_xcom_tui.xcom.model import Configuration, FieldName, Value
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
+    from rea_xcom_tui.fleet.scan.layered_answers import Unsaid
     from rea_xcom_tui.fleet.scan.pool import Crew
     from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.fleet.scan.views import Glance, Showing
@@ -59,6 +60,8 @@ class FleetState:
         """Whether a scan looks for the findings that only the whole fleet shows."""
         self.asked: Look | None = None
         """What git has just been asked about the working tree, by who has opened the repo, for the first scan."""
+        self.unsaid: Unsaid | None = None
+        """Keeps what is said of the fleet, where a view was not enough to say it."""
         self.convoy: Convoy | None = None
         """What reads the files of all repos of a fleet, while several are scanned."""
         self.crew: Crew | None = None
@@ -144,11 +147,13 @@ class FleetState:
 
     def show(self, view: View, form: str = "") -> Showing | None:
         """The fleet as a view shows it in one `form`, without making one; None where that is not enough."""
-        from rea_xcom_tui.fleet.scan.views import show
+        from rea_xcom_tui.fleet.scan.showing import show
 
         repos = [f"{name}:{member.root}".encode("utf-8", "surrogateescape") for name, member in self.members.items()]
         with closing(Cache(cache_path())) as cache, closing(self.glances(view, cache)) as glances:
-            return show(view, self.reading(), cache, glances, repos, form)
+            showing, self.unsaid = show(view, self.reading(), cache, glances, repos, form)
+        self.asked = self.unsaid.state.asked if self.unsaid is not None else None
+        return showing
 
     def glances(self, view: View, cache: Cache) -> Generator[tuple[str, Glance]]:
         """A glance at each of the repos that the fleet is made of, and its name."""
@@ -158,9 +163,7 @@ class FleetState:
         """A glance at the working tree."""
         from rea_xcom_tui.fleet.scan.views import Glance
 
-        asked, self.asked = self.asked, None
-        if asked is None:
-            asked = self.repository.look()
+        asked, self.asked = self.asked or self.repository.look(), None
         return Glance(self.repository, self.reading(), view, cache, asked, self.convoy)
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:

@@ -63,6 +63,11 @@ class Answers:
         cache.put({self.place: Kept(told, dated=True)}, self.day)
         cache.drop({*self._keys(before)} - {*self._keys(told)})
 
+    def forget(self, cache: Cache, last: bytes) -> None:
+        """Keep no answer any longer for a state whose last name this is."""
+        if self.known(cache)[-1:] == (last,):
+            cache.drop({self.place, *self._keys(self._told(cache))})
+
     def _told(self, cache: Cache) -> bytes:
         told = dict(cache.get([self.place], self.day)).get(self.place, b"")
         return told if len(told) % _SIZE == _TAIL else b""

@@ -53,7 +53,7 @@ def disk_tree(repository: Repository, listed: Sequence[FileEntry], changed: Coll
         except Unreadable:
             return None
 
-    return Tree(paths, read, links=links, remotes=_remotes(repository))
+    return Tree(paths, read, links=links, remotes=remotes_of(repository))
 
 
 def disk_paths(
@@ -102,7 +102,7 @@ def commit_tree(repository: Repository, entries: Sequence[FileEntry], known: dic
         for entry in entries
         if entry.mode == LINK and entry.oid in targets
     }
-    return Tree(oids, read, links=links, remotes=_remotes(repository))
+    return Tree(oids, read, links=links, remotes=remotes_of(repository))
 
 
 def changed_tree(tree: Tree, instead: Mapping[str, bytes]) -> Tree:
@@ -115,7 +115,8 @@ def changed_tree(tree: Tree, instead: Mapping[str, bytes]) -> Tree:
     )
 
 
-def _remotes(repository: Repository) -> list[str]:
+def remotes_of(repository: Repository) -> list[str]:
+    """The URLs of a repo's remotes."""
     try:
         return [repository.remote_url(name) for name in repository.remotes()]
     except ToolError:  # without remotes, paths alone decide what is in this repo

@@ -13,16 +13,15 @@ from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from rea_xcom_tui.fleet.model import Manifest, UnreadableFile
-from rea_xcom_tui.fleet.qualified import in_repo, qualified, unreadable_in
+from rea_xcom_tui.fleet.qualified import qualified, unreadable_in
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
 from rea_xcom_tui.fleet.scan.changed import named_by_content
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
-from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
+from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.known_views import Known
+from rea_xcom_tui.fleet.scan.layered_answers import LayeredState, Unsaid
 from rea_xcom_tui.fleet.scan.links import below_links
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.scan import FIRST
@@ -32,7 +31,6 @@ from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
 from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Outcome, Task, is_much, outcomes
 from rea_xcom_tui.gitops.unread import index_paths, is_usual
 from rea_xcom_tui.xcom.model import Finding
-from rea_xcom_tui.xcom.rules.fleet import check_fleet
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Look, Repository, WorkTree
@@ -114,7 +112,7 @@ class Showing:
 
     def rows(self) -> Iterator[tuple[str, Shown, list[bytes]]]:
         """Every deployment in the fleet's order: the name of its repo, what is shown, the text of each finding."""
-        for repo, one in _in_order(self.repos):
+        for repo, one in in_order(self.repos):
             yield repo, one, self._findings(repo, one)
 
     def _findings(self, repo: str, one: Shown) -> list[bytes]:
@@ -124,21 +122,7 @@ class Showing:
         return [text for _, _, text in sorted((*one.findings, *more), key=lambda found: found[:2])]
 
 
-def _together(
-    view: View, repos: Mapping[str, ShownRepo], reading: Reading, to_keep: tuple[Answers, Sequence[bytes]] | None
-) -> Showing:
-    """The fleet of repos that were shown each by itself, with what only all of them together show."""
-    rows = [
-        replace(one.row, id=qualified(repo, one.id)) if repo else one.row
-        for repo, one in _in_order(repos)
-        if one.row is not None
-    ]
-    told = check_fleet(rows, reading.rules)
-    together = {id_: tuple(not_ignored(f, id_, id_, reading, set())) for id_, f in told.items()}
-    return Showing(view, repos, together, to_keep=to_keep)
-
-
-def _in_order(repos: Mapping[str, ShownRepo]) -> Iterator[tuple[str, Shown]]:
+def in_order(repos: Mapping[str, ShownRepo]) -> Iterator[tuple[str, Shown]]:
     """What is shown in the order of the whole fleet's ids: no name holds a colon, so they begin with their order."""
     for repo in sorted(repos, key=lambda name: qualified(name, "")):
         for one in repos[repo].shown:
@@ -185,6 +169,25 @@ class Glance:
         sizes |= {path: size_of(root, path) for path in paths if path not in sizes}
         return sizes
 
+    def unsaid(self, answers: Answers) -> Unsaid:
+        """For who reads the fleet now, as this is not enough; git is asked again where that may have changed."""
+        if self._known is not None:
+            self._repository.judge_unless_just_done()
+            self._asked = self._repository.look()
+        return Unsaid(answers, LayeredState(self._repository, self._reading, self._asked))
+
+    def of_layers(self, view: View, answers: Answers, before: Sequence[bytes]) -> Showing | None:
+        """What a view has said of this state with layers before; None where that is another, or nobody can tell."""
+        state = LayeredState(self._repository, self._reading, self._asked)
+        kept = answers.find(self._cache, before) if state.name() == before[0] else None
+        there = None if kept is None else self._asked.unchanged()
+        return None if there is None else Showing(view, {"": self.unopened(there)}, {}, kept=kept)
+
+    @cached_property
+    def tells_of_layers(self) -> bool:
+        """Whether the names that the index lists, or the configuration, tell of layers."""
+        return has_layouts(self.listed, self._reading.layouts)
+
     @cached_property
     def _is_usual(self) -> bool:
         return is_usual(self._asked.listed)
@@ -220,7 +223,7 @@ class Glance:
     def begin(self) -> None:
         """Begin to read what the cache does not know, where that is much; nearly all will be as the index says."""
         view, known = self._view, self._known
-        if view is None or known is None or has_layouts(self.listed, self._reading.layouts):
+        if view is None or known is None or self.tells_of_layers:
             return
         tasks = [task for task in known.tasks if task.oid and task.file not in known.views]
         if is_much(tasks):
@@ -240,7 +243,8 @@ class Glance:
                 found.append(more)
         tree = self._asked.work_tree()
         self._repository.skipped = tree.skipped
-        return None if tree.dirty is None or has_layouts(tree.entries, self._reading.layouts) else tree
+        new = tree.entries[len(self.listed) :]
+        return None if tree.dirty is None or self.tells_of_layers or has_layouts(new, self._reading.layouts) else tree
 
     def unchanged(self) -> CheckedOut | None:
         """What is checked out, where the working tree is sure to be in the state that the name stands for, else None.
@@ -367,63 +371,3 @@ class Glance:
         late = list(wanted.values())
         for some in outcomes(self._repository, late, self._reading, view, self._convoy):
             yield [(late[outcome.number], outcome) for outcome in some]
-
-
-def show(
-    view: View,
-    reading: Reading,
-    cache: Cache,
-    glances: Iterator[tuple[str, Glance]],
-    repos: Sequence[bytes],
-    form: str = "",
-) -> Showing | None:
-    """The fleet of some repos as a view shows it; the names and places of the repos, as bytes, tell which fleet it is.
-
-    None where a view is not enough: where the deployments of one of them may be made of layers, or it is only viewed.
-    What the view has said of the same state before, in this `form`, is not worked out again.
-    """
-    place = name_of(Keys(reading).scope(Path()), view.name.encode(), form.encode(), *repos)
-    answers = Answers(place, reading.today.toordinal())
-    before = answers.known(cache)
-    same, named = len(before) == len(repos), True
-    there: dict[str, tuple[Glance, CheckedOut | WorkTree]] = {}
-    shown: dict[str, ShownRepo] = {}
-    kept: Sequence[bytes] | None = None
-    for number, (repo, glance) in enumerate(glances):
-        same = same and glance.name == before[number]
-        if same and number == len(repos) - 1:  # while git is still comparing the files of the last repo
-            kept = answers.find(cache, before)
-        with in_repo(repo):
-            if same and (unchanged := glance.unchanged()) is not None:
-                there[repo] = glance, unchanged
-                continue
-            if not same:
-                glance.look_up()
-                if len(repos) == 1:
-                    glance.begin()
-            tree = glance.settle()
-            if tree is None:
-                glance.end()
-                return None
-            there[repo] = glance, tree
-            named = named and glance.is_named(tree)
-            same = same and named
-            kept = kept if same else None  # which need not be in memory beside what is made now
-            part = None if same else glance.shown(tree)
-        if part is not None:
-            shown[repo] = part
-        elif not same:
-            return None
-    if same and kept is not None:
-        return Showing(view, {repo: glance.unopened(where) for repo, (glance, where) in there.items()}, {}, kept=kept)
-    parts: dict[str, ShownRepo] = {}
-    for repo, (glance, _) in there.items():
-        with in_repo(repo):
-            settled = None if repo in shown else glance.settle()
-            part = glance.shown(settled) if settled is not None else shown.get(repo)
-        if part is None:
-            return None
-        parts[repo] = part
-    lasting = named and all(part.lasting for part in parts.values())
-    names = [glance.name for glance, _ in there.values()] if lasting else []
-    return _together(view, parts, reading, (answers, names) if lasting else None)

@@ -14,7 +14,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-_MODULE = "helm_python"
+from rea_xcom_tui.layouts.signs import HELM_EXTRA
+
 _SECONDS = 20
 _MAX_OUTPUT = 8_000_000
 
@@ -22,7 +23,7 @@ _MAX_OUTPUT = 8_000_000
 @functools.cache
 def is_installed() -> bool:
     """Whether the extra is there."""
-    return importlib.util.find_spec(_MODULE) is not None
+    return importlib.util.find_spec(HELM_EXTRA) is not None
 
 
 def rendered(

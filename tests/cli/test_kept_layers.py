@@ -1,0 +1,408 @@
+"""What commands keep of a clean fleet of layers is what they would say anew, whatever has changed since."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import pytest
+
+from rea_xcom_tui.fleet.drift.kept import Memory
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.scan import layered_answers
+from rea_xcom_tui.fleet.scan.cache import cache_path
+from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.reports import findings_view, fleet_view
+from tests.cli.run import Cli
+from tests.work import BACKEND, IO, Work, make_work
+
+CHART = "astro-remote-execution-agent"
+ETL = "values/etl.yaml"
+GIT = "https://git.example.com/gitops.git"
+COMMANDS = [
+    ("list", "--format", "json"),
+    ("check",),
+    ("check", "--format", "json"),
+    ("drift",),
+    ("drift", "--format", "json", "--no-since"),
+]
+
+
+def env(path: str, threshold: str = "1024") -> str:
+    return (
+        f"commonEnv:\n  - name: {IO}PATH\n    value: s3://{path}\n  - name: {IO}THRESHOLD\n    value: '{threshold}'\n"
+    )
+
+
+def application(name: str, *files: str) -> str:
+    listed = "".join(f"        - $values/values/{file}\n" for file in files)
+    return f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: {name}}}
+spec:
+  destination: {{name: eu, namespace: {name}}}
+  sources:
+    - repoURL: https://charts.example.com
+      chart: {CHART}
+      helm:
+        valueFiles:
+{listed}    - {{repoURL: '{GIT}', ref: values}}
+"""
+
+
+CHART_YAML = (
+    f"apiVersion: v2\nname: own\nversion: 1.0.0\ndependencies: [{{name: {CHART}, version: 1.0.0, repository: r}}]\n"
+)
+FILES = {
+    "values/base.yaml": f"# Ordered by us\nxcomBackend: {BACKEND}\nlabels: {{a: b}}\n",
+    **{f"values/d{number}.yaml": env(f"d{number}/xcom") for number in range(6)},
+    **{f"apps/d{number}.yaml": application(f"d{number}", "base.yaml", f"d{number}.yaml") for number in range(6)},
+    ETL: env("etl/xcom", "0000"),
+    "apps/etl.yaml": application("etl", "base.yaml", "etl.yaml"),
+    "own/Chart.yaml": CHART_YAML,
+    "own/values.yaml": f"{CHART}:\n  xcomBackend: {BACKEND}\n  commonEnv: []\n",
+    "values/unused.yaml": "xcomBackend: a.b.C\n",
+    "notes.md": "nothing\n",
+    ".gitignore": "ignored*\n",
+}
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Work:
+    return make_work(tmp_path / "repo", FILES)
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str], work: Work) -> Cli:
+    return Cli(capsys, work.root)
+
+
+def untouched(work: Work) -> None:
+    """Nothing happens."""
+
+
+def touched(work: Work) -> None:
+    os.utime(work.root / ETL)
+
+
+def edited(work: Work) -> None:
+    work.write(ETL, env("etl/xcom", "1024"))
+
+
+def edited_back(work: Work) -> None:
+    edited(work)
+    work.write(ETL, FILES[ETL])
+
+
+def staged(work: Work) -> None:
+    edited(work)
+    work.git("add", "-A")
+
+
+def committed(work: Work) -> None:
+    """As long as before."""
+    edited(work)
+    work.commit_all()
+
+
+def only_staged_back(work: Work) -> None:
+    """The index has another file than the commit, and the disk has the commit's."""
+    staged(work)
+    work.write(ETL, FILES[ETL])
+
+
+def with_an_empty_commit(work: Work) -> None:
+    work.git("commit", "-q", "--allow-empty", "-m", "Nothing")
+
+
+def gone(work: Work) -> None:
+    (work.root / ETL).unlink()
+
+
+def untracked(work: Work) -> None:
+    work.write("apps/new.yaml", application("new", "base.yaml", "etl.yaml"))
+
+
+def untracked_name(work: Work) -> None:
+    """A chart's values need not look like any."""
+    work.write("own/charts/other/values.yaml", "a: b\n")
+
+
+def ignored(work: Work) -> None:
+    work.write("ignored.yaml", application("new", "base.yaml", "etl.yaml"))
+
+
+def linked(work: Work) -> None:
+    (work.root / ETL).unlink()
+    (work.root / ETL).symlink_to("d1.yaml")
+
+
+def linked_for_good(work: Work) -> None:
+    linked(work)
+    work.commit_all()
+
+
+def with_a_remote(work: Work) -> None:
+    work.git("remote", "add", "origin", "https://git.example.com/elsewhere.git")
+
+
+def with_this_remote(work: Work) -> None:
+    work.git("remote", "add", "origin", GIT)
+
+
+def with_a_remote_by_another_name(work: Work) -> None:
+    with_a_remote(work)
+    work.git("config", f"url.{GIT}.insteadOf", "https://git.example.com/elsewhere.git")
+
+
+def configured(work: Work) -> None:
+    work.write(".rea-xcom-tui.toml", '[layouts]\nengine = "3"\ndeployed = ["values/unused.yaml"]\n')
+    work.commit_all()
+
+
+def configured_beside_git(work: Work) -> None:
+    """In a file that git ignores."""
+    work.write(".git/info/exclude", ".rea-xcom-tui.toml\n")
+    work.write(".rea-xcom-tui.toml", '[layouts]\ndeployed = ["values/unused.yaml"]\n')
+
+
+def judged_otherwise(work: Work) -> None:
+    work.write(".git/info/exclude", ".rea-xcom-tui.toml\n")
+    work.write(".rea-xcom-tui.toml", '[rules]\noff = ["XC220", "XC301", "XC306"]\n')
+
+
+def accepted(work: Work) -> None:
+    """An ignore that accepts nothing, of which a note tells."""
+    work.write(".rea-xcom-tui.toml", '[[rules.ignore]]\ncode = "XC220"\nreason = "they may"\n')
+    work.commit_all()
+
+
+def accepted_in_a_comment(work: Work) -> None:
+    work.write(ETL, "# rea-xcom: ignore XC306 until 2000-01-01\n" + FILES[ETL])
+    work.commit_all()
+
+
+def on_a_branch(work: Work) -> None:
+    work.git("checkout", "-q", "-b", "other")
+
+
+def on_another_branch(work: Work) -> None:
+    on_a_branch(work)
+    committed(work)
+
+
+def detached(work: Work) -> None:
+    work.git("checkout", "-q", "--detach")
+
+
+def with_another_dependency(work: Work) -> None:
+    work.write("own/Chart.yaml", CHART_YAML.replace(CHART, "x" * len(CHART)))
+    work.commit_all()
+
+
+def with_a_subchart(work: Work) -> None:
+    work.write("own/charts/agent/Chart.yaml", f"apiVersion: v2\nname: {CHART}\nversion: 1.0.0\n")
+    work.write("own/charts/agent/values.yaml", env("sub/xcom"))
+    work.commit_all()
+
+
+def hidden_from_git(work: Work) -> None:
+    work.git("update-index", "--assume-unchanged", ETL)
+    edited(work)
+    assert work.status() == []
+
+
+def hidden_by_a_sparse_checkout(work: Work) -> None:
+    work.git("update-index", "--skip-worktree", ETL)
+    edited(work)
+    assert work.status() == []
+
+
+def partly_checked_out(work: Work) -> None:
+    work.git("sparse-checkout", "set", "--no-cone", "/*", "!/values/d1.yaml")
+    assert work.status() == []
+
+
+def other_line_ends(work: Work) -> None:
+    work.git("config", "core.autocrlf", "true")
+    (work.root / ETL).unlink()
+    work.git("checkout", "--", ETL)
+    assert b"\r\n" in work.read(ETL)
+    assert work.status() == []
+
+
+def filtered(work: Work) -> None:
+    """What a filter leaves on the disk, git does not compare."""
+    work.write(".gitattributes", f"{ETL} filter=same\n")
+    work.git("config", "filter.same.clean", "sed s/1024/0000/")
+    work.commit_all()
+    edited(work)
+    work.git("add", ETL)
+    assert work.status() == []
+
+
+def executable(work: Work) -> None:
+    (work.root / ETL).chmod(0o755)
+
+
+def unreadable(work: Work) -> None:
+    work.write("apps/etl.yaml", application("etl", "base.yaml", "etl.yaml") + "  bad: [\n")
+    work.write("values/bad.yaml", "xcomBackend: [\n")
+    work.commit_all()
+
+
+def with_a_submodule(work: Work) -> None:
+    work.git("update-index", "--add", "--cacheinfo", f"160000,{work.head()},other")
+    work.git("commit", "-q", "-m", "Add the other repo")
+
+
+def with_a_copy(work: Work) -> None:
+    work.write("values/etl.yaml.bak", FILES["own/values.yaml"])
+    work.commit_all()
+
+
+def named_in_other_bytes(work: Work) -> None:
+    (work.root / os.fsdecode(b"caf\xe9.yaml")).write_text(env("new"))
+
+
+def named_in_other_bytes_for_good(work: Work) -> None:
+    named_in_other_bytes(work)
+    work.commit_all()
+
+
+def with_a_baseline(work: Work) -> None:
+    work.write(".git/info/exclude", ".rea-xcom.yaml\n")
+    work.write(".rea-xcom.yaml", "version: 1\nignore: []\n")
+
+
+def without_layers(work: Work) -> None:
+    work.git("rm", "-q", "-r", "apps", "own")
+    work.git("commit", "-q", "-m", "Plain")
+
+
+def without_deployments(work: Work) -> None:
+    work.git("rm", "-q", "-r", "apps", "values")
+    work.write("own/Chart.yaml", CHART_YAML.replace(CHART, "another"))
+    work.write("own/values.yaml", "a: b\n")
+    work.commit_all()
+
+
+KEPT = [untouched, touched, edited_back, ignored]
+"""After which all that was kept is told again."""
+CHANGES = [
+    *KEPT, edited, staged, committed, only_staged_back, with_an_empty_commit, gone, untracked, untracked_name, linked,
+    linked_for_good, with_a_remote, with_this_remote, with_a_remote_by_another_name, configured, configured_beside_git,
+    judged_otherwise, accepted, accepted_in_a_comment, on_a_branch, on_another_branch, detached,
+    with_another_dependency, with_a_subchart, hidden_from_git, hidden_by_a_sparse_checkout, partly_checked_out,
+    other_line_ends, filtered, executable, unreadable, with_a_submodule, with_a_copy, named_in_other_bytes,
+    named_in_other_bytes_for_good, with_a_baseline, without_layers, without_deployments,
+]  # fmt: skip
+STILL: dict[Callable[[Work], None], list[str]] = {
+    with_an_empty_commit: ["list", "check"], on_a_branch: ["list", "check"], detached: ["list", "check"],
+    with_a_baseline: ["list", "check"],
+}  # fmt: skip
+"""What is still told again after other changes."""
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_is_kept_is_what_would_be_said(cli: Cli, work: Work, change: Callable[[Work], None]) -> None:
+    for command in [*COMMANDS, *COMMANDS]:
+        cli(*command)
+    assert kept(work) == ["list", "check", "drift"]
+    change(work)
+    assert kept(work) == (["list", "check", "drift"] if change in KEPT else STILL.get(change, []))
+    for number, command in enumerate(COMMANDS):
+        first = cli(*command) if number % 2 else None
+        anew = cli(*command, "--no-cache")
+        assert first in (None, anew)
+        assert [cli(*command) for _ in range(2)] == [anew, anew]
+
+
+@pytest.mark.parametrize("change", [linked_for_good, hidden_from_git, partly_checked_out, filtered, untracked, edited])
+def test_where_anything_else_may_have_a_say_nothing_is_kept(
+    cli: Cli, work: Work, change: Callable[[Work], None]
+) -> None:
+    change(work)
+    for command in [*COMMANDS, *COMMANDS]:
+        cli(*command)
+    assert kept(work) == []
+
+
+def test_what_a_helm_renders_is_not_kept(cli: Cli, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    for command in [*COMMANDS, *COMMANDS]:
+        cli(*command)
+    monkeypatch.setattr(layered_answers, "find_spec", lambda name: ModuleSpec(name, None))
+    assert kept(work) == []
+
+
+def test_a_file_that_has_changed_while_others_were_read_has_nothing_kept(
+    cli: Cli, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is as long as before, and git had called it clean."""
+    name_of = layered_answers.LayeredState.name_of
+
+    def changed(state: layered_answers.LayeredState, fleet: Fleet) -> bytes | None:
+        edited(work)
+        assert state.unchanged() is not None
+        return name_of(state, fleet)
+
+    monkeypatch.setattr(layered_answers.LayeredState, "name_of", changed)
+    for command in COMMANDS:
+        cli(*command)
+        work.write(ETL, FILES[ETL])
+    assert kept(work) == []
+
+
+def test_one_who_may_not_read_a_file_has_answers_of_his_own(
+    cli: Cli, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for command in [*COMMANDS, *COMMANDS]:
+        cli(*command)
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    assert kept(work) == []
+
+
+def test_of_what_is_damaged_or_lost_nothing_is_told(cli: Cli, work: Work) -> None:
+    anew = {command: cli(*command, "--no-cache") for command in COMMANDS}
+    for command in [*COMMANDS, *COMMANDS]:
+        cli(*command)
+    place = cache_path()
+    assert place is not None
+    with closing(sqlite3.connect(place)) as cache:
+        keys = [key for (key,) in cache.execute("select key from records where dated")]
+        assert len(keys) >= 2 * len(COMMANDS)
+        for change in ("delete from records where key = ?", "update records set record = x'00' where key = ?"):
+            for key in keys:
+                with cache:
+                    cache.execute(change, (key,))
+                assert {command: cli(*command) for command in COMMANDS} == anew
+
+
+def test_layers_in_one_of_several_repos_are_read_each_time(
+    capsys: pytest.CaptureFixture[str], work: Work, fleet_repo: Work
+) -> None:
+    both = Cli(capsys, work.root)
+    for command in COMMANDS:
+        anew = both(*command, "-C", str(fleet_repo.root), "--no-cache")
+        for change in (untouched, edited):
+            change(work)
+            anew = both(*command, "-C", str(fleet_repo.root), "--no-cache")
+            assert [both(*command, "-C", str(fleet_repo.root)) for _ in range(2)] == [anew, anew]
+        work.write(ETL, FILES[ETL])
+
+
+def kept(work: Work) -> list[str]:
+    """Which commands would tell again what they have told before."""
+    found = []
+    for name, view, form in (("list", fleet_view.VIEW, ""), ("check", findings_view.VIEW, "text")):
+        showing = Workspace.open(work.root).show(view, form)
+        found += [name] if showing is not None and showing.kept is not None else []
+    workspace = Workspace.open(work.root)
+    workspace.fleet_rules = False
+    workspace.look_ahead()
+    return [*found, "drift"] if Memory(workspace, ("text", "", "True")).find() is not None else found
