@@ -18,9 +18,9 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
 from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.kept_config import kept_config
 from rea_xcom_tui.fleet.scan.pool import no_longer_ahead
 from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
-from rea_xcom_tui.user.config import load_config
 from rea_xcom_tui.values import Unreadable, read_file
 from rea_xcom_tui.values.files import Files
 from rea_xcom_tui.xcom.compare import current_value
@@ -49,7 +49,7 @@ class FleetState:
         """Why nothing may be written, or None when writing is allowed."""
         self.off_branch: str | None = None
         """Why nothing is written where another branch is checked out than the fleet is of."""
-        self.config = load_config(repository.root)
+        self.config = kept_config(repository.root)
         if read_only is None and self.config.read_only:
             self.read_only = "the configuration says read_only"
         self.fleet = Fleet(root=repository.root, head=None, branch=None)

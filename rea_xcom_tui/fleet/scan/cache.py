@@ -176,7 +176,7 @@ def _is_whole(key: bytes, whole: object, *, summed: bool) -> bool:
     return not summed or _summed(key, memoryview(whole)[:-_SUM]) == whole[-_SUM:]
 
 
-def _installed(package: str) -> object:
+def installed(package: str) -> object:
     """Which copy of a package is installed, told without importing it or searching for its version."""
     found = find_spec(package)
     if found is None or found.origin is None:
@@ -220,7 +220,7 @@ class Keys:
             __version__,
             _READER,
             sys.version_info[:2],  # Unicode's tables, by which text is made harmless
-            _installed("yaml"),
+            installed("yaml"),
             reading.judged,
             reading.environments,
             sorted(rules.off),
