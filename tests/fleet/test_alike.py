@@ -16,7 +16,7 @@ from rea_xcom_tui.fleet.model import Item
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import as_deployment, header, read_ahead, read_content
 from rea_xcom_tui.gitops.objects import hash_bytes
-from rea_xcom_tui.xcom.names import ANNOTATIONS, PATH_VARIABLE
+from rea_xcom_tui.xcom.names import ANNOTATIONS, OBJECT_STORAGE_BACKEND, PATH_VARIABLE
 from rea_xcom_tui.xcom.rules.alike import glance
 from rea_xcom_tui.xcom.rules.examples import CLIENT_ID, ROLE
 from rea_xcom_tui.xcom.rules.families import rules
@@ -126,6 +126,17 @@ def test_a_message_with_the_path_is_of_the_file_itself() -> None:
     tree["commonEnv"] = [{"name": PATH_VARIABLE, "value": "abfs://acme-xcom/etl"}]
     tree["commonEnv"].append({"name": "AZURE_STORAGE_ACCOUNT_NAME", "value": "acmexcom"})
     nothing_differs(tree, Reading(today=TODAY))
+
+
+@pytest.mark.parametrize("name", ["$CLASS", "${CLASS}", "airflow.providers.common.io.xcom.backend.$CLASS"])
+def test_a_backend_that_a_variable_names_is_of_the_file_itself(name: str) -> None:
+    module, _, own = OBJECT_STORAGE_BACKEND.rpartition(".")
+    reading = Reading(today=TODAY)
+    for named in (own, own, own, "XComObjectStoreBackend", "BaseXCom"):
+        tree: dict[str, Any] = {**usual("aws"), "xcomBackend": name}
+        text = named if "." in name else f"{module}.{named}"
+        tree["commonEnv"] = [*tree["commonEnv"], {"name": "CLASS", "value": text}]
+        nothing_differs(tree, reading)
 
 
 def test_identities_of_service_accounts_count() -> None:

@@ -18,7 +18,7 @@ from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connect
 from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
 from rea_xcom_tui.xcom.identities import identity_problem
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Finding, Place
-from rea_xcom_tui.xcom.names import ANNOTATIONS, COMMON_ENV, CONNECTION_PREFIX, PATH_VARIABLE
+from rea_xcom_tui.xcom.names import ANNOTATIONS, BACKEND_KEY, COMMON_ENV, CONNECTION_PREFIX, PATH_VARIABLE
 from rea_xcom_tui.xcom.paths import parse_path
 from rea_xcom_tui.xcom.reading_identity import read_identity
 from rea_xcom_tui.xcom.rules import families
@@ -127,6 +127,7 @@ def glance(root: Any, header: str, settings: RuleSettings) -> Glance | None:
         or settings.policies
         or COMMON_ENV not in names
         or (header and IN_HEADER.search(header))
+        or (BACKEND_KEY in names and "$" in names[BACKEND_KEY].text)  # of a variable, the text is not compared
     ):
         return None
     rest = shared_sections(root)
