@@ -52,7 +52,7 @@ LATER = {
         values/quick.py values/quick_node.py values/section_lines.py values/section_alike.py
         fleet/scan/views.py fleet/scan/showing.py fleet/scan/known_views.py fleet/scan/changed.py
         fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py tui/cells/summary.py
-        tui/home/query_line.py fleet/scan/kept_config.py
+        tui/home/query_line.py fleet/scan/kept_config.py fleet/scan/findings_kept.py
         reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py fleet/scan/by_another.py gitops/unread.py
         cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py
     """,

@@ -77,6 +77,15 @@ async def test_no_frame_shows_a_query_without_what_it_finds(small: Work, monkeyp
             assert told == f"{len(names)} of {total}"
 
 
+async def test_however_fast_one_types_the_cursor_stays_on_what_is_shown_all_along(small: Work) -> None:
+    async with driving(small, SMALL) as driver:
+        await driver.press("down", "down", "down")
+        here = driver.table.cursor_id
+        await driver.press("slash")
+        await driver.type("is:ed")
+        assert driver.table.cursor_id == here, "what is not finished yet does not empty the table on the way"
+
+
 async def test_a_value_of_the_frequency_view_is_all_that_is_shown_also_under_a_query(small: Work) -> None:
     async with driving(small, SMALL) as driver:
         await driver.press("slash")

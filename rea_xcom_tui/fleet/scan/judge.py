@@ -8,12 +8,13 @@ from datetime import date
 import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment
+from rea_xcom_tui.fleet.scan.findings_kept import fleet_findings
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
 from rea_xcom_tui.user.settings import ENVIRONMENTS
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.values.documents import helm_refusal
 from rea_xcom_tui.xcom.model import Configuration, Finding, Node
-from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES, FleetRow, check_fleet
+from rea_xcom_tui.xcom.rules.fleet import FLEET_CODES, FleetRow
 from rea_xcom_tui.xcom.rules.settings import HelmRefusal, RuleContext, RuleSettings
 
 
@@ -82,7 +83,7 @@ def with_fleet_findings(deployments: Iterable[Deployment], reading: Reading) -> 
     if not reading.fleet_rules:
         return known, []
     used = {number for deployment in known for number in deployment.ignores}
-    found = check_fleet((d.row for d in known if d.row is not None), reading.rules)
+    found = fleet_findings((d.row for d in known if d.row is not None), reading.rules)
     judged = [_with(d, found.get(d.id, ()), reading, used) for d in known]
     return judged, _stale(reading, used) if reading.rules.ignores else []
 
