@@ -33,11 +33,9 @@ collection."""
 class _Plan(msgspec.Struct, eq=False):
     """A section whose lines begin as those of others do."""
 
-    said: list[Said]
-    """What the lines said at last."""
+    last: tuple[list[Said], QuickNode]
+    """What the lines said at last, and what they made: together, as another thread may read the next file meanwhile."""
     key: QuickNode
-    value: QuickNode
-    """What they made."""
     events: int
     ways: dict[int, tuple[int, ...]]
     """The way to the scalar of a line, by the line's number from 0, as far as it was asked for."""
@@ -57,7 +55,7 @@ class Alike:
         plan = self._plans.get(begins)
         value = None if plan is None else self._by(plan, said, line)
         if plan is not None and value is not None:
-            plan.said, plan.value = said, value
+            plan.last = said, value
             return plan.key, value, len(said) - 1, plan.events
         found = read_lines(said, line, self._make)
         if found is None:
@@ -66,24 +64,25 @@ class Alike:
         if len(said) < _MOST_LINES:
             if len(self._plans) >= _MOST_KEPT:
                 self._plans.clear()
-            self._plans[begins] = _Plan(said, *found, 8 * parts, {})
+            self._plans[begins] = _Plan((said, found[1]), found[0], 8 * parts, {})
         return *found, len(said) - 1, 8 * parts
 
     def _by(self, plan: _Plan, said: list[Said], line: int) -> QuickNode | None:
         """The value of a section whose lines begin as the plan's; None where other things than scalars differ."""
         ways, make = plan.ways, self._make
+        before, value = plan.last
         changes: list[_Change] = []
-        for number in compress(count(), map(is_not, said, plan.said)):
+        for number in compress(count(), map(is_not, said, before)):
             begin, scalar, text, column = said[number]
             if begin.shape != SCALAR:
                 return None
             way = ways.get(number)
             if way is None:
-                way = ways[number] = _way(plan.value, line + number)
+                way = ways[number] = _way(value, line + number)
             changes.append((way, make("scalar", line + number, column, scalar, text)))
         if not changes:
-            return plan.value
-        return _with(plan.value, changes, 0, make) if changes[0][0] else changes[0][1]
+            return value
+        return _with(value, changes, 0, make) if changes[0][0] else changes[0][1]
 
 
 def _way(node: QuickNode, line: int) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from rea_xcom_tui.values.documents import may_be_refused
 from rea_xcom_tui.values.quick import read_quickly
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.values.reading import decode
+from rea_xcom_tui.values.section_alike import Alike
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted(file for kind in ("yaml", "yml") for file in ROOT.glob(f"[a-z]*/**/*.{kind}"))
@@ -252,6 +253,23 @@ def test_what_is_the_same_in_a_section_that_differs_is_not_made_again() -> None:
     assert made is not None
     assert [a is b for a, b in zip(known.items, made.items, strict=True)] == [True, True, True, False]
     assert made.items[3].get("name") is known.items[3].get("name")
+
+
+def test_another_thread_may_read_a_section_meanwhile() -> None:
+    first, second, other = (f"env:\n- a: {one}\n- b: {two}\n" for one, two in ("12", "32", "14"))
+    meanwhile: list[str] = []
+
+    class Interrupted(QuickNode, eq=False):
+        def __post_init__(self) -> None:
+            if meanwhile:
+                alike.read(meanwhile.pop(), 1)
+
+    alike = Alike(Interrupted)
+    alike.read(first, 1)
+    meanwhile.append(other)
+    found = alike.read(second, 1)
+    assert found is not None
+    assert [value.value for item in found[1].items for _, value in item.entries] == [3, 2]
 
 
 @pytest.mark.parametrize(
