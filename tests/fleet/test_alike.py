@@ -20,7 +20,7 @@ from rea_xcom_tui.xcom.names import ANNOTATIONS, OBJECT_STORAGE_BACKEND, PATH_VA
 from rea_xcom_tui.xcom.rules.alike import glance
 from rea_xcom_tui.xcom.rules.examples import CLIENT_ID, ROLE
 from rea_xcom_tui.xcom.rules.families import rules
-from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleContext, RuleSettings
+from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleSettings
 from rea_xcom_tui.xcom.tree import Tree
 from tests.xcom.rules.helpers import TODAY
 from tests.xcom.rules.test_shapes import ACCOUNT, changed, fleets, one_thing_changed, usual
@@ -90,7 +90,7 @@ def is_judged_by_another(text: str, reading: Reading) -> bool:
     ahead = read_ahead(text.encode())
     assert isinstance(ahead, tuple)
     seen = glance(ahead[1], header(text), reading.rules)
-    return seen is not None and seen.judged(RuleContext(TODAY, reading.rules, "f", "f", None, text)) is not None
+    return seen is not None and seen.judged("f", None, reading.rules) is not None
 
 
 @pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
@@ -155,3 +155,57 @@ def test_the_rules_are_those_that_there_are() -> None:
     from rea_xcom_tui.xcom.rules import alike
 
     assert {rule.code for rule in rules()} >= alike.SAME_FOR_ALL
+
+
+def with_connection(path: str, connection: dict[str, Any]) -> dict[str, Any]:
+    """A tree with a path and a connection."""
+    tree = usual("azure" if path.startswith("abfs") else "aws")
+    tree["image"] = "x"
+    tree["commonEnv"] = tree["commonEnv"][:3]
+    tree["commonEnv"][0]["value"] = path
+    tree["commonEnv"].append({"name": "AIRFLOW_CONN_A_XCOM", "value": json.dumps(connection)})
+    tree["commonEnv"].append({"name": "AWS_REGION", "value": ""})
+    tree["sentinel"] = {"enabled": False}
+    return tree
+
+
+def alike_but_for_one_thing() -> Iterator[dict[str, Any]]:
+    """Trees of which each differs from the others in one thing that decides what is said of a deployment."""
+    extras: list[dict[str, Any]] = [{"region_name": "eu-west-1"}, {"region_name": "us-east-1"}, {}]
+    azure: dict[str, Any] = {"account_name": "acmexcom", "managed_identity_client_id": CLIENT_ID}
+    of_azure = [
+        {**azure, "anon": False},
+        azure,
+        {"account_name": "acmexcom"},
+        {"account_name": "acmexcom", "anon": False},
+    ]
+    for kind, scheme, some in (("aws", "s3", extras), ("s3", "s3", extras), ("azure", "abfs", of_azure)):
+        for extra in some:
+            for name in ("a_xcom@", "A_xcom@", "b_xcom@", ""):
+                path = f"{scheme}://{name}acme-xcom/etl"
+                yield with_connection(path, {"conn_type": kind, "extra": extra})
+                yield with_connection(path, {"conn_type": kind, "extra": json.dumps(extra)})
+    tree = with_connection("s3://a_xcom@acme-xcom/etl", {"conn_type": "aws"})
+    sections: dict[str, list[Any]] = {
+        "image": ["x/astro-remote-execution-agent:3.0-1-astro-agent-1.4.0", "x:1", None, 5],
+        "resourceNamePrefix": ["", None, 5, "ENC[x]", "Etl"],
+        "xcomBackend": ["", "a.B", "airflow.sdk.BaseXCom", None],
+        "annotations": [{}, {"x": ROLE}, {ANNOTATIONS["gcp"]: ACCOUNT}, {ANNOTATIONS["azure"]: CLIENT_ID}, {"x": 5}],
+    }
+    for what, values in sections.items():
+        for value in values:
+            yield {**tree, what: value}
+            yield {**with_connection("abfs://a_xcom@xcom/etl", {"conn_type": "azure", "extra": azure}), what: value}
+    texts = [["5", "-1", "x"], ["zip", "none", "x"], ['{"conn_type": "aws", "x": 1}', "x"], ["x"]]
+    for number, others in enumerate(texts):
+        for value in others:
+            other = json.loads(json.dumps(tree))
+            other["commonEnv"][number + 1]["value"] = value
+            yield other
+
+
+@pytest.mark.parametrize("reading", READINGS[:3])
+def test_each_thing_that_decides_is_compared(reading: Reading) -> None:
+    for tree in (*alike_but_for_one_thing(), *alike_but_for_one_thing()):
+        nothing_differs(tree, reading)
+        nothing_differs(tree, reading, 0, 1)

@@ -23,18 +23,19 @@ def by_another(
 ) -> Deployment | None:
     """A file that the quick reader has read as a deployment: by one that is like it, where such a one is known, else by
     `in_full`. `header` is the comment that it starts with."""
-    from rea_xcom_tui.xcom.rules.alike import glance  # not while all is known from the cache
+    from rea_xcom_tui.xcom.rules.alike import Judged, glance  # not while all is known from the cache
 
     seen = glance(root, header, reading.rules) if reading.judged else None
     if seen is None:
         return in_full(file, text, Tree(root), reading, digest=digest)
     env = environment(file, reading.environments)
-    context = RuleContext(reading.today, reading.rules, file, file, env, text)
-    known = seen.judged(context)
+    known = seen.judged(file, env, reading.rules)
     if known is None:
-        made = in_full(file, text, Tree(root), reading, digest=digest)
+        tree = Tree(root)
+        made = in_full(file, text, tree, reading, digest=digest)
         if made is not None and made.row is not None:
-            seen.keep(made.config, made.findings, made.row, context)
+            context = RuleContext(reading.today, reading.rules, file, file, env, text)
+            seen.keep(tree, Judged(made.config, made.findings, made.row), context)
         return made
     config = known.config
     return Deployment(

@@ -74,12 +74,12 @@ class Glance(msgspec.Struct, eq=False):
     prefix: str | None
     namespace: str | None
 
-    def judged(self, context: RuleContext) -> Judged | None:
+    def judged(self, id_: str, env: str | None, settings: RuleSettings) -> Judged | None:
         """What is to be said of it, where that is known by another."""
-        known = _of(context.settings).get(self.key)
-        return None if known is None else self._by(known, context)
+        known = _of(settings).get(self.key)
+        return None if known is None else self._by(known, id_, env)
 
-    def _by(self, known: Judged, context: RuleContext) -> Judged | None:
+    def _by(self, known: Judged, id_: str, env: str | None) -> Judged | None:
         identity, _ = read_identity(self.notes, self.used, self.store.cloud)
         if identity.problem is not None or identity.state not in ("set", "unset"):
             return None
@@ -97,24 +97,22 @@ class Glance(msgspec.Struct, eq=False):
             [one for _, one in self.used],
         )
         row = FleetRow(
-            context.id, place_in(parsed), show_path(text), store_in(used, self.store.cloud),
+            id_, place_in(parsed), show_path(text), store_in(used, self.store.cloud),
             owner_of([self.owner], url, config), node.line, node.column, 0, "", parsed.bucket, account_of(config),
-            context.env or "", known.row.region,
+            env or "", known.row.region,
         )  # fmt: skip
         return Judged(config, known.findings, row)
 
-    def keep(self, config: Configuration, findings: tuple[Finding, ...], row: FleetRow, context: RuleContext) -> None:
-        """Keep what was found out about it, for those like it."""
+    def keep(self, tree: Tree, found: Judged, context: RuleContext) -> None:
+        """Keep what was found out about it, whose root is that of the tree, for those like it."""
         known = _of(context.settings)
         if self.key in known:
             return
         if len(known) >= _MOST_KNOWN:
             known.clear()
-        found = Judged(config, findings, row)
-        tree = Tree(self.root)
-        asked = families.concerned(shape_of(Subject(tree, config, context)), context.settings.off)
-        made = self._by(found, context) if tree.is_plain else None
-        same = made is not None and made.config == config and made.row == row
+        asked = families.concerned(shape_of(Subject(tree, found.config, context)), context.settings.off)
+        made = self._by(found, context.id, context.env) if tree.is_plain else None
+        same = made is not None and made.config == found.config and made.row == found.row
         known[self.key] = found if same and SAME_FOR_ALL.issuperset([rule.code for rule, _ in asked]) else None
 
 
