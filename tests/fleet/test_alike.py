@@ -97,6 +97,7 @@ def is_judged_by_another(text: str, reading: Reading) -> bool:
 @pytest.mark.parametrize("threshold", ["0", "1048576", "-1"])
 def test_a_usual_file_is_judged_by_another(cloud: str, threshold: str) -> None:
     tree = changed(cloud, [("value", (1, threshold))])
+    tree["astroDeploymentAPIURL"] = "https://acme-xcom.example.com/etl"
     text = yaml.safe_dump(tree, sort_keys=False, width=1 << 20)
     reading = Reading(today=TODAY)
     for one in siblings(text):

@@ -9,7 +9,7 @@ path, identity and names. Whatever is out of the ordinary is read and judged in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -43,6 +43,9 @@ SAME_FOR_ALL: Final = frozenset(("XC305", "XC306", "XC307", "XC406", "XC520"))
 """Rules that look at nothing but what is compared: thresholds, compressions, backends, which connections there are."""
 _AT: Final = (COMMON_ENV, ("name", PATH_VARIABLE), "value")
 _NAMES: Final = ("resourceNamePrefix", "namespace")
+_URL: Final = "astroDeploymentAPIURL"
+_OWN: Final = frozenset((*_NAMES, _URL))
+"""The keys whose texts are a deployment's own."""
 _CLOUDS: Final = {key: cloud for cloud, key in ANNOTATIONS.items()}
 
 
@@ -54,8 +57,11 @@ class Judged(msgspec.Struct, eq=False):
     row: FleetRow
 
 
-_known: dict[int, tuple[RuleSettings, dict[tuple[object, ...], Judged | None]]] = {}
-"""By the settings of the rules, and by what is compared; None for deployments that are not judged by others."""
+_Known = dict[tuple[object, ...], Judged | Literal["met"] | None]
+"""By what is compared: what is said; `met` where it was met once, and None for what is not judged by others."""
+
+_known: dict[int, tuple[RuleSettings, _Known]] = {}
+"""By the settings of the rules."""
 
 
 class Glance(msgspec.Struct, eq=False):
@@ -77,7 +83,7 @@ class Glance(msgspec.Struct, eq=False):
     def judged(self, id_: str, env: str | None, settings: RuleSettings) -> Judged | None:
         """What is to be said of it, where that is known by another."""
         known = _of(settings).get(self.key)
-        return None if known is None else self._by(known, id_, env)
+        return self._by(known, id_, env) if isinstance(known, Judged) else None
 
     def _by(self, known: Judged, id_: str, env: str | None) -> Judged | None:
         identity, _ = read_identity(self.notes, self.used, self.store.cloud)
@@ -92,7 +98,7 @@ class Glance(msgspec.Struct, eq=False):
             fields, before.cloud, self.prefix, self.namespace, before.airflow, before.agent, before.azure_label
         )
         url, parsed, used = (
-            self.root.names.get("astroDeploymentAPIURL"),
+            self.root.names.get(_URL),
             parse_path(text),
             [one for _, one in self.used],
         )
@@ -104,12 +110,16 @@ class Glance(msgspec.Struct, eq=False):
         return Judged(config, known.findings, row)
 
     def keep(self, tree: Tree, found: Judged, context: RuleContext) -> None:
-        """Keep what was found out about it, whose root is that of the tree, for those like it."""
+        """Keep what was found out about it, whose root is that of the tree, for those like it; from the second on, as
+        many have none."""
         known = _of(context.settings)
-        if self.key in known:
+        before = known.get(self.key, "new")
+        if before == "new":
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            known[self.key] = "met"
+        if before != "met":
             return
-        if len(known) >= _MOST_KNOWN:
-            known.clear()
         asked = families.concerned(shape_of(Subject(tree, found.config, context)), context.settings.off)
         made = self._by(found, context.id, context.env) if tree.is_plain else None
         same = made is not None and made.config == found.config and made.row == found.row
@@ -160,7 +170,7 @@ def glance(root: Any, header: str, settings: RuleSettings) -> Glance | None:
     scalars = [
         (name, one.value, one.text, one.line, one.column)
         for name, one in names.items()
-        if one.kind == "scalar" and name not in _NAMES
+        if one.kind == "scalar" and name not in _OWN
     ]
     key = (
         rest, store, parse_path(path.value).conn_id, called[0] is None,
@@ -217,7 +227,7 @@ def _client_ids(notes: Sequence[Note]) -> set[str] | None:
     return found
 
 
-def _of(settings: RuleSettings) -> dict[tuple[object, ...], Judged | None]:
+def _of(settings: RuleSettings) -> _Known:
     """What is known under these settings, which are kept so that their id stays theirs."""
     found = _known.get(id(settings))
     if found is None:
