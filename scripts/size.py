@@ -29,6 +29,7 @@ LATER = {
         fleet/scan/left_out.py fleet/scan/links.py
         fleet/scan/stacks.py fleet/scan/trees.py fleet/scan/joining.py fleet/edit/extents.py fleet/edit/layer_*.py
         fleet/edit/layers.py fleet/edit/placing.py fleet/edit/reach.py fleet/edit/ways.py fleet/history/layered.py
+        gitops/joint_history.py
         tui/changes/in_layers.py tui/file/stack_*.py user/layout_*.py reports/ways.py xcom/rules/layers.py
     """,
     "several repos as one fleet": """

@@ -74,25 +74,13 @@ def file_history(runner: Runner, start: str, path: str, *, limit: int | None = N
 def file_histories(runner: Runner, start: str, paths: Collection[str]) -> dict[str, list[FileRevision]]:
     """Return for each of `paths` what `file_history` returns for it, from one walk for all of them."""
     found: dict[str, list[FileRevision]] = {path: [] for path in paths}
-    for asked, revision in _revisions(runner, start, paths):
+    for asked, revision in revisions_of(runner, start, paths):
         found[asked].append(revision)
     return found
 
 
-def joint_history(runner: Runner, start: str, paths: Collection[str]) -> list[tuple[Commit, str]]:
-    """Return the commits up to `start` (a hex id) that changed one of `paths`, each with the first such file.
-
-    Newest first, in the order of the history: no commit comes before one that was made on top of it, whatever
-    their times are. Renames are followed, as in `file_histories`.
-    """
-    found: dict[str, tuple[Commit, str]] = {}
-    for _, revision in _revisions(runner, start, paths):
-        found.setdefault(revision.commit.oid, (revision.commit, revision.path))
-    return list(found.values())
-
-
-def _revisions(runner: Runner, start: str, paths: Collection[str]) -> Iterator[tuple[str, FileRevision]]:
-    """Walk the log once for all `paths`, and yield each that a commit changed, with the change."""
+def revisions_of(runner: Runner, start: str, paths: Collection[str]) -> Iterator[tuple[str, FileRevision]]:
+    """Walk the log up to `start` once for all `paths`, and yield each that a commit changed, with the change."""
     named = {path: [path] for path in paths}
     """For each name that is looked out for at this point of the walk, the paths that it belongs to."""
     if not named:

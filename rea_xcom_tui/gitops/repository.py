@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.gitops import branches, history, listing, partial, push, status
+from rea_xcom_tui.gitops import branches, history, joint_history, listing, partial, push, status
 from rea_xcom_tui.gitops.discover import discover, existing_folder
 from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
@@ -248,7 +248,13 @@ class Repository:
 
     def joint_history(self, paths: Collection[str], *, start: str = "HEAD") -> list[tuple[Commit, str]]:
         """Return the commits that changed one of `paths`, newest first, each with the first such file."""
-        return history.joint_history(self._runner, self.resolve(start), paths)
+        return joint_history.joint_history(self._runner, self.resolve(start), paths)
+
+    def joint_walk(
+        self, groups: Mapping[str, Collection[str]], *, start: str = "HEAD"
+    ) -> Iterator[tuple[Commit, list[str]]]:
+        """Yield the commits that changed a path of some group, newest first, each with the names of these groups."""
+        return joint_history.joint_walk(self._runner, self.resolve(start), groups)
 
     def last_changes(
         self, paths: Collection[str], *, start: str = "HEAD", since: str | None = None

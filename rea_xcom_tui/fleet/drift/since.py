@@ -45,24 +45,25 @@ def find_since(
     layered = [key for key in asked if fleet.by_id[key[0]].stack]
     if layered:
         asked = [key for key in asked if not fleet.by_id[key[0]].stack]
-        found = _layered(repository, fleet, layered)
+        found = _layered(repository, fleet, layered, progress)
         return found | _kept(repository, fleet, asked, progress) if asked else found
     return _kept(repository, fleet, asked, progress)
 
 
 def _layered(
-    repository: Repository, fleet: Fleet, asked: Iterable[tuple[str, FieldName]]
+    repository: Repository,
+    fleet: Fleet,
+    asked: Iterable[tuple[str, FieldName]],
+    progress: Callable[[int, int], None] | None,
 ) -> dict[tuple[str, str], Since]:
     """The commits of values that come from layers: the newest that changed what is in force, if it gave this value."""
-    from rea_xcom_tui.fleet.history.field_history import layered_history
+    from rea_xcom_tui.fleet.history.layered import newest_changes
 
-    found: dict[tuple[str, str], Since] = {}
-    for id_, field in asked:
-        deployment = fleet.by_id[id_]
-        changes = layered_history(repository, fleet, deployment, field).changes
-        if changes and changes[0].delta.new == said(deployment.field(field)):
-            found[id_, field] = _since(changes[0].commit)
-    return found
+    return {
+        (id_, field): _since(commit)
+        for (id_, field), (commit, delta) in newest_changes(repository, fleet, asked, progress).items()
+        if delta.new == said(fleet.by_id[id_].field(field))
+    }
 
 
 def _kept(
