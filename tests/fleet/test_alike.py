@@ -12,18 +12,29 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rea_xcom_tui.fleet.model import Item
+from rea_xcom_tui.fleet.model import Deployment, Item
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import as_deployment, header, read_ahead, read_content
 from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.xcom.names import ANNOTATIONS, OBJECT_STORAGE_BACKEND, PATH_VARIABLE
-from rea_xcom_tui.xcom.rules.alike import glance
+from rea_xcom_tui.xcom.rules.alike import Tally, glance
 from rea_xcom_tui.xcom.rules.examples import CLIENT_ID, ROLE
 from rea_xcom_tui.xcom.rules.families import rules
 from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleSettings
 from rea_xcom_tui.xcom.tree import Tree
 from tests.xcom.rules.helpers import TODAY
 from tests.xcom.rules.test_shapes import ACCOUNT, changed, fleets, one_thing_changed, usual
+
+PAYS = Tally.pays
+
+
+@pytest.fixture(autouse=True, scope="module")
+def looks_at_each() -> Iterator[None]:
+    """Look at each file, however seldom that is of use here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Tally, "pays", lambda self: True)
+        yield
+
 
 OWN = {
     "acme-xcom": ("beta-xcom", "other-xcom-of-team-7"),
@@ -210,3 +221,43 @@ def test_each_thing_that_decides_is_compared(reading: Reading) -> None:
     for tree in (*alike_but_for_one_thing(), *alike_but_for_one_thing()):
         nothing_differs(tree, reading)
         nothing_differs(tree, reading, 0, 1)
+
+
+@pytest.mark.parametrize("login", [None, "acmexcom", "betaxcom", "Acme", "", CLIENT_ID, 5])
+def test_azures_account_may_be_the_login_too(login: object) -> None:
+    tree = usual("azure")
+    named = next(entry for entry in tree["commonEnv"] if entry["name"].startswith("AIRFLOW_CONN_"))
+    named["value"] = json.dumps({**json.loads(named["value"]), "login": login})
+    reading = Reading(today=TODAY)
+    for _ in range(3):
+        nothing_differs(tree, reading)
+    other = yaml.safe_dump(tree, sort_keys=False, width=1 << 20).replace("acme-xcom", "gamma-xcom")
+    assert is_judged_by_another(other, reading) == (login in ("acmexcom", "betaxcom"))
+
+
+def test_a_version_in_the_header_is_of_the_file_itself() -> None:
+    text = yaml.safe_dump({**usual("aws"), "image": "x"}, sort_keys=False, width=1 << 20)
+    reading = Reading(today=TODAY)
+    told = set()
+    for number, version in enumerate(("1.4.0", "1.6.0", "1.4.0", "1.6.0", "1.4.0", "1.6.0")):
+        data = f"# agent version {version}\n{text.replace('etl', f'etl{number}')}".encode()
+        found = read_content(f"a{number}/values.yaml", data, read_ahead(data), reading, "sha1")[0]
+        assert found == in_full(f"a{number}/values.yaml", data.decode(), reading)
+        told.add(found.config.agent if isinstance(found, Deployment) else None)
+    assert told == {(1, 4, 0), (1, 6, 0)}
+    assert is_judged_by_another(f"# agent version 1.6.0\n{text}", reading)
+
+
+def test_files_of_a_kind_that_are_hardly_ever_alike_are_looked_at_seldom() -> None:
+    def looks(tally: Tally, many: int, *, of_use: bool) -> int:
+        looked = 0
+        for _ in range(many):
+            if PAYS(tally):
+                looked += 1
+                tally.of_use += of_use
+        return looked
+
+    tally = Tally()
+    assert looks(tally, 1000, of_use=True) == 1000
+    assert looks(tally, 10_000, of_use=False) < 1900
+    assert looks(tally, 8000, of_use=True) > 6000  # soon all of them again

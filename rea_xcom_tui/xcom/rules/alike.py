@@ -64,10 +64,36 @@ _known: dict[int, tuple[RuleSettings, _Known]] = {}
 """By the settings of the rules."""
 
 
+class Tally(msgspec.Struct, eq=False):
+    """How often looks at files with the same sections were of use lately."""
+
+    looked: int = 0
+    of_use: int = 0
+    passed: int = 0
+    """How often nobody looked, as it hardly ever was."""
+
+    def pays(self) -> bool:
+        """Whether to look at one more: a look costs a third of what it spares."""
+        if self.looked >= _TRIED and self.of_use * _ONE_IN < self.looked:
+            self.passed += 1
+            if self.passed % _SELDOM:
+                return False
+        if self.looked >= _LATELY:
+            self.looked, self.of_use = self.looked // 2, self.of_use // 2
+        self.looked += 1
+        return True
+
+
+_TRIED, _ONE_IN, _SELDOM, _LATELY = 64, 4, 8, 256
+_tallies: dict[int, tuple[object, Tally]] = {}
+"""By the sections that files share, which are kept so that their ids stay theirs."""
+
+
 class Glance(msgspec.Struct, eq=False):
     """What is compared of a file, and what it says for itself."""
 
     key: tuple[object, ...]
+    tally: Tally
     root: Any
     path: Any
     """The node of the path."""
@@ -83,7 +109,9 @@ class Glance(msgspec.Struct, eq=False):
     def judged(self, id_: str, env: str | None, settings: RuleSettings) -> Judged | None:
         """What is to be said of it, where that is known by another."""
         known = _of(settings).get(self.key)
-        return self._by(known, id_, env) if isinstance(known, Judged) else None
+        found = self._by(known, id_, env) if isinstance(known, Judged) else None
+        self.tally.of_use += found is not None
+        return found
 
     def _by(self, known: Judged, id_: str, env: str | None) -> Judged | None:
         identity, _ = read_identity(self.notes, self.used, self.store.cloud)
@@ -134,12 +162,14 @@ def glance(root: Any, header: str, settings: RuleSettings) -> Glance | None:
         or settings.ignores
         or settings.policies
         or COMMON_ENV not in names
-        or (header and IN_HEADER.search(header))
         or (BACKEND_KEY in names and "$" in names[BACKEND_KEY].text)  # of a variable, the text is not compared
     ):
         return None
     rest = shared_sections(root)
     if rest is None or not rest.sound or rest.own is None or rest.own or rest.sealed:
+        return None
+    tally = _tally(rest)
+    if not tally.pays():
         return None
     called: list[str | None] = []
     for name in _NAMES:
@@ -164,7 +194,7 @@ def glance(root: Any, header: str, settings: RuleSettings) -> Glance | None:
         if not is_plain(one):
             return None
         other = bool(ids) and not ids.issuperset([one.extra[id_] for id_ in CLIENT_ID_MEMBERS if id_ in one.extra])
-        connections.append((name, one.type, *one.extra, other, one.extra.get("region_name")))
+        connections.append((name, one.type, *one.members, *one.extra, other, one.extra.get("region_name")))
         if name == store.variable:
             used = ((EnvEntry(name, (COMMON_ENV, ("name", name)), "all", item, value, None, value.value), one),)
     scalars = [
@@ -174,9 +204,10 @@ def glance(root: Any, header: str, settings: RuleSettings) -> Glance | None:
     ]
     key = (
         rest, store, parse_path(path.value).conn_id, called[0] is None,
+        header if IN_HEADER.search(header) else "",
         tuple(compared), tuple(connections), tuple(scalars), tuple([note.key for note in notes]),
     )  # fmt: skip
-    return Glance(key, root, path, store, used, notes, owner, *called)
+    return Glance(key, tally, root, path, store, used, notes, owner, *called)
 
 
 _Variables = tuple[list[object], list[tuple[str, Any, Any]], Any, str]
@@ -225,6 +256,15 @@ def _client_ids(notes: Sequence[Note]) -> set[str] | None:
         if cloud == "azure":
             found.add(text)
     return found
+
+
+def _tally(sections: object) -> Tally:
+    found = _tallies.get(id(sections))
+    if found is None:
+        if len(_tallies) >= _MOST_KNOWN:
+            _tallies.clear()
+        found = _tallies[id(sections)] = sections, Tally()
+    return found[1]
 
 
 def _of(settings: RuleSettings) -> _Known:

@@ -346,15 +346,15 @@ def _connections(
 
 def is_plain(one: Connection) -> bool:
     """Whether a connection is JSON that says where the store is and who asks for it, in the usual forms."""
-    if one.form != "json" or one.problem or one.extra_problem or not one.members.keys() <= {"conn_type", "extra"}:
-        return False
     usual = _PLAIN_EXTRA.get(one.cloud or "", {})
-    for name, value in one.extra.items():
+    login = [("account_name", one.members["login"])] if "login" in one.members else []  # Azure's forms have it as both
+    for name, value in (*one.extra.items(), *login):
         if name == "anon" and one.cloud == "azure" and value is False:
             continue
         if name not in usual or not isinstance(value, str) or not usual[name].fullmatch(value):
             return False
-    return one.cloud in ("aws", "gcp") or "account_name" in one.extra
+    odd = one.form != "json" or one.problem or one.extra_problem or one.members.keys() - {"conn_type", "extra", "login"}
+    return not odd and (one.cloud in ("aws", "gcp") or "account_name" in one.extra)
 
 
 def _notes(subject: Subject, marks: list[Mark]) -> tuple[list[str], set[Cloud], set[str]]:
