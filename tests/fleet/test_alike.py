@@ -261,3 +261,14 @@ def test_files_of_a_kind_that_are_hardly_ever_alike_are_looked_at_seldom() -> No
     assert looks(tally, 1000, of_use=True) == 1000
     assert looks(tally, 10_000, of_use=False) < 1900
     assert looks(tally, 8000, of_use=True) > 6000  # soon all of them again
+
+
+def test_repos_with_the_same_settings_know_the_same() -> None:
+    text = yaml.safe_dump(usual("gcp"), sort_keys=False, width=1 << 20)
+    for number in range(2):
+        data = text.replace("etl", f"one{number}").encode()
+        read_content(
+            "values.yaml", data, read_ahead(data), Reading(today=TODAY, rules=RuleSettings(airflow=(3, 2))), "sha1"
+        )
+    assert is_judged_by_another(text, Reading(today=TODAY, rules=RuleSettings(airflow=(3, 2))))
+    assert not is_judged_by_another(text, Reading(today=TODAY, rules=RuleSettings(airflow=(3, 1))))

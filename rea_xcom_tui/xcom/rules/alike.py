@@ -9,7 +9,7 @@ path, identity and names. Whatever is out of the ordinary is read and judged in 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
@@ -34,7 +34,7 @@ from rea_xcom_tui.xcom.tree import Tree
 from rea_xcom_tui.xcom.versions import IN_HEADER
 
 _MOST_KNOWN = 1024
-_MOST_SETTINGS = 8
+_MOST_SETTINGS = 32
 _COMPARED: Final = {*VARIABLES.values(), *STATE_VARIABLES.values(), *REGIONS, "AZURE_STORAGE_ANON"} - {PATH_VARIABLE}
 """The variables whose texts are compared: those of fields, and what the rules below and the row look at."""
 _NOT_ALIKE: Final = "AZURE_STORAGE_ACCOUNT_NAME"
@@ -57,8 +57,8 @@ class Judged(msgspec.Struct, eq=False):
     row: FleetRow
 
 
-_Known = dict[tuple[object, ...], Judged | Literal["met"] | None]
-"""By what is compared: what is said; `met` where it was met once, and None for what is not judged by others."""
+_Known = dict[tuple[object, ...], Judged | None]
+"""By what is compared: what is said; None for what is not judged by others."""
 
 _known: dict[int, tuple[RuleSettings, _Known]] = {}
 """By the settings of the rules."""
@@ -84,7 +84,7 @@ class Tally(msgspec.Struct, eq=False):
         return True
 
 
-_TRIED, _ONE_IN, _SELDOM, _LATELY = 64, 4, 8, 256
+_TRIED, _ONE_IN, _SELDOM, _LATELY = 64, 4, 16, 256
 _tallies: dict[int, tuple[object, Tally]] = {}
 """By the sections that files share, which are kept so that their ids stay theirs."""
 
@@ -109,7 +109,7 @@ class Glance(msgspec.Struct, eq=False):
     def judged(self, id_: str, env: str | None, settings: RuleSettings) -> Judged | None:
         """What is to be said of it, where that is known by another."""
         known = _of(settings).get(self.key)
-        found = self._by(known, id_, env) if isinstance(known, Judged) else None
+        found = None if known is None else self._by(known, id_, env)
         self.tally.of_use += found is not None
         return found
 
@@ -138,16 +138,12 @@ class Glance(msgspec.Struct, eq=False):
         return Judged(config, known.findings, row)
 
     def keep(self, tree: Tree, found: Judged, context: RuleContext) -> None:
-        """Keep what was found out about it, whose root is that of the tree, for those like it; from the second on, as
-        many have none."""
+        """Keep what was found out about it, whose root is that of the tree, for those like it."""
         known = _of(context.settings)
-        before = known.get(self.key, "new")
-        if before == "new":
-            if len(known) >= _MOST_KNOWN:
-                known.clear()
-            known[self.key] = "met"
-        if before != "met":
+        if self.key in known:
             return
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
         asked = families.concerned(shape_of(Subject(tree, found.config, context)), context.settings.off)
         made = self._by(found, context.id, context.env) if tree.is_plain else None
         same = made is not None and made.config == found.config and made.row == found.row
@@ -268,10 +264,12 @@ def _tally(sections: object) -> Tally:
 
 
 def _of(settings: RuleSettings) -> _Known:
-    """What is known under these settings, which are kept so that their id stays theirs."""
+    """What is known under these settings, which are kept so that their id stays theirs. Those of the next repo may be
+    the same in another object."""
     found = _known.get(id(settings))
     if found is None:
         if len(_known) >= _MOST_SETTINGS:
             _known.clear()
-        found = _known[id(settings)] = settings, {}
+        same = next((known for known in _known.values() if known[0] == settings), None)
+        found = _known[id(settings)] = settings, {} if same is None else same[1]
     return found[1]
