@@ -157,13 +157,14 @@ def tree_files(runner: Runner, commit: str) -> Listing:
 
 def tree_entries(runner: Runner, commit: str, paths: Sequence[str]) -> dict[str, FileEntry]:
     """Return what the commit holds under exactly these `paths`; a path it has not is left out."""
-    if len(paths) > _MAX_PATHS_AS_ARGUMENTS:
-        wanted = set(paths)
-        return {entry.path: entry for entry in tree_files(runner, commit).entries if entry.path in wanted}
-    output = runner.read(["ls-tree", "-z", "--full-tree", commit, "--", *map(literal, paths)])
+    is_many = len(paths) > _MAX_PATHS_AS_ARGUMENTS
+    limits = ["-r", commit] if is_many else [commit, "--", *map(literal, paths)]
+    wanted = {path.encode("utf-8", "surrogateescape") for path in paths}
     entries = {}
-    for record in _records(output.stdout):
+    for record in _records(runner.read(["ls-tree", "-z", "--full-tree", *limits]).stdout):
         head, _, name = record.partition(b"\t")
+        if is_many and name not in wanted:
+            continue
         mode, _, oid = head.decode("ascii").split(" ")
         path = name.decode("utf-8", "surrogateescape")
         entries[path] = FileEntry(path, mode, oid)

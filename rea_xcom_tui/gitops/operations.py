@@ -15,7 +15,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -259,9 +259,9 @@ class OperationLog:
         for begun in self._begun():
             if begun.kind != "commit":
                 continue
-            for write in self.operations():
-                if oid is not None and write.number in begun.holds:
-                    self.mark(write, "committed", oid)
+            for number in begun.holds if oid is not None else ():
+                if (held := _load(self._path(number))) is not None:
+                    self.mark(held, "committed", oid)
             if oid is None or begun.index is None:
                 self.forget(begun)
                 continue
@@ -298,7 +298,8 @@ class OperationLog:
         try:
             self.folder.mkdir(exist_ok=True)
             # Names that are not UTF-8 are kept as lone surrogates, which JSON can escape.
-            durable.replace(self._path(operation.number), json.dumps(asdict(operation)).encode())
+            data = json.dumps(operation, default=lambda one: {name: getattr(one, name) for name in one.__slots__})
+            durable.replace(self._path(operation.number), data.encode())
         except OSError as error:
             raise self._unusable(error) from error
 

@@ -179,14 +179,17 @@ def _check_path(path: str) -> None:
 
 
 def _check_disk(root: Path, path: str, expected: bytes) -> None:
-    for parent in Path(path).parents:
-        if (root / parent).is_symlink():
-            raise CommitRefused(f"{path} is behind the symbolic link {parent}; edit it under its real path.", path=path)
+    whole, parent = f"{root}/{path}", path
+    while parent:
+        parent = parent.rpartition("/")[0]
+        if os.path.islink(f"{root}/{parent}" if parent else root):
+            link = parent or "."
+            raise CommitRefused(f"{path} is behind the symbolic link {link}; edit it under its real path.", path=path)
     try:
-        kind = (root / path).lstat().st_mode
+        kind = os.lstat(whole).st_mode
         if stat.S_ISLNK(kind):
             raise CommitRefused(f"{path} is a symbolic link; edit and commit the file it points to.", path=path)
-        content = (root / path).read_bytes() if stat.S_ISREG(kind) else None
+        content = Path(whole).read_bytes() if stat.S_ISREG(kind) else None
     except OSError as error:
         raise CommitRefused(
             f"{path} cannot be read ({os.strerror(error.errno or 0)}); scan the repo again.", path=path
