@@ -96,14 +96,23 @@ def plain_entries(items: Sequence[Any], address: Address, component: str) -> lis
     """The entries of a list of a quick reading that has nothing but names and clear texts; None for any other list."""
     found: list[EnvEntry] = []
     for item in items:
-        names = item.names
-        if names is None or len(names) != 2 or "name" not in names or "value" not in names:
+        plain = plain_entry(item)
+        if plain is None:
             return None
-        value = names["value"]
-        name, text = names["name"].value, value.value
-        if not name or type(name) is not str or type(text) is not str or "$" in text:
-            return None
-        if (text[:1] in BEFORE_SEALS or text[:1] > "~") and sealed_by(text):
-            return None
-        found.append(EnvEntry(name, (*address, ("name", name)), component, item, value, None, text))
+        name, value = plain
+        found.append(EnvEntry(name, (*address, ("name", name)), component, item, value, None, value.value))
     return found if len({entry.name for entry in found}) == len(found) else None
+
+
+def plain_entry(item: Any) -> tuple[str, Any] | None:
+    """The name of a variable and the node of its value; None where it is more than a name and a clear text."""
+    names = item.names
+    if names is None or len(names) != 2 or "name" not in names or "value" not in names:
+        return None
+    value = names["value"]
+    name, text = names["name"].value, value.value
+    if not name or type(name) is not str or type(text) is not str or "$" in text:
+        return None
+    if (text[:1] in BEFORE_SEALS or text[:1] > "~") and sealed_by(text):
+        return None
+    return name, value

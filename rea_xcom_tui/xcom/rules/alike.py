@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from rea_xcom_tui.xcom.alone import plain_entry
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, notes_of
 from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connection
 from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
@@ -28,7 +29,6 @@ from rea_xcom_tui.xcom.rules.path import show_path
 from rea_xcom_tui.xcom.rules.settings import RuleContext, RuleSettings
 from rea_xcom_tui.xcom.rules.shape import Store, is_plain, shape_of, store_of
 from rea_xcom_tui.xcom.rules.subject import Subject
-from rea_xcom_tui.xcom.sealed import BEFORE_SEALS, sealed_by
 from rea_xcom_tui.xcom.shared import shared_sections
 from rea_xcom_tui.xcom.tree import Tree
 from rea_xcom_tui.xcom.versions import IN_HEADER
@@ -216,15 +216,11 @@ def _variables(items: Sequence[Any]) -> _Variables | None:
     defining: list[tuple[str, Any, Any]] = []
     path, owner = None, ""
     for item in items:
-        names = item.names
-        if names is None or len(names) != 2 or "name" not in names or "value" not in names:
+        plain = plain_entry(item)
+        if plain is None or plain[0] == _NOT_ALIKE:
             return None
-        value = names["value"]
-        name, text = names["name"].value, value.value
-        if not name or type(name) is not str or type(text) is not str or "$" in text or name == _NOT_ALIKE:
-            return None
-        if (text[:1] in BEFORE_SEALS or text[:1] > "~") and sealed_by(text):
-            return None
+        name, value = plain
+        text = value.value
         compared.append(name)
         if name in _COMPARED:
             compared += (text, value.line, value.column)
