@@ -16,14 +16,21 @@ from rea_xcom_tui.fleet.model import Deployment, Item
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import as_deployment, header, read_ahead, read_content
 from rea_xcom_tui.gitops.objects import hash_bytes
-from rea_xcom_tui.xcom.names import ANNOTATIONS, OBJECT_STORAGE_BACKEND, PATH_VARIABLE
-from rea_xcom_tui.xcom.rules.alike import Tally, glance
+from rea_xcom_tui.xcom.names import (
+    ANNOTATIONS,
+    BACKEND_VARIABLE,
+    COMPRESSION_VARIABLE,
+    OBJECT_STORAGE_BACKEND,
+    PATH_VARIABLE,
+    THRESHOLD_VARIABLE,
+)
+from rea_xcom_tui.xcom.rules.alike import SAME_FOR_ALL, Tally, glance
 from rea_xcom_tui.xcom.rules.examples import CLIENT_ID, ROLE
 from rea_xcom_tui.xcom.rules.families import rules
 from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleSettings
 from rea_xcom_tui.xcom.tree import Tree
 from tests.xcom.rules.helpers import TODAY
-from tests.xcom.rules.test_shapes import ACCOUNT, changed, fleets, one_thing_changed, usual
+from tests.xcom.rules.test_shapes import ACCOUNT, OTHER_ID, changed, fleets, one_thing_changed, usual
 
 PAYS = Tally.pays
 
@@ -149,6 +156,89 @@ def test_a_backend_that_a_variable_names_is_of_the_file_itself(name: str) -> Non
         text = named if "." in name else f"{module}.{named}"
         tree["commonEnv"] = [*tree["commonEnv"], {"name": "CLASS", "value": text}]
         nothing_differs(tree, reading)
+
+
+def with_rules(*codes: str) -> Reading:
+    """A reading for which no rules are on but these and those that say the same of all that are alike."""
+    every = frozenset(rule.code for rule in rules())
+    return Reading(today=TODAY, rules=RuleSettings(off=every - SAME_FOR_ALL - {*codes}))
+
+
+def each_for_itself(reading: Reading, *trees: dict[str, Any]) -> list[set[str]]:
+    """Read files one after the other, of which none may be judged by one before it; the codes of their findings."""
+    texts = [yaml.safe_dump(tree, sort_keys=False, width=1 << 20) for tree in trees]
+    alone = [in_full("values.yaml", text, reading) for text in texts]  # what they share is known from now on
+    for text, item in zip(texts, alone, strict=True):
+        assert not is_judged_by_another(text, reading)
+        assert read_content("values.yaml", text.encode(), read_ahead(text.encode()), reading, "sha1")[0] == item
+    return [{finding.code for finding in item.findings} for item in alone if isinstance(item, Deployment)]
+
+
+def with_variables(tree: dict[str, Any], **variables: str) -> dict[str, Any]:
+    """A tree with these variables, in the places of those with the same names."""
+    texts = {entry["name"]: entry["value"] for entry in tree["commonEnv"]} | variables
+    return {**tree, "commonEnv": [{"name": name, "value": value} for name, value in texts.items()]}
+
+
+def test_a_path_that_a_message_has_is_of_the_file_itself_though_no_rule_asks_for_a_connection() -> None:
+    paths = ("abfs://acme-xcom/etl", "abfs://acme-xcom/other")
+    trees = [
+        with_variables(usual("azure"), **{PATH_VARIABLE: path, "AZURE_STORAGE_ACCOUNT_NAME": "acmexcom"})
+        for path in paths
+    ]
+    assert each_for_itself(with_rules(), *trees) == [{"XC520"}, {"XC520"}]
+
+
+@pytest.mark.parametrize(
+    ("variable", "texts"),
+    [
+        (THRESHOLD_VARIABLE, ("0", "-1", "1048576")),
+        (COMPRESSION_VARIABLE, ("gzip", "zip", "zip")),
+        (BACKEND_VARIABLE, (OBJECT_STORAGE_BACKEND, "airflow.sdk.BaseXCom", "a.B")),
+        (PATH_VARIABLE, ("s3://acme-xcom/etl", "s3://acme-xcom/other", "s3://beta-xcom/etl")),
+    ],
+)
+def test_a_field_that_names_a_variable_is_of_the_file_itself(variable: str, texts: tuple[str, ...]) -> None:
+    tree = usual("aws")
+    if variable == BACKEND_VARIABLE:
+        del tree["xcomBackend"]
+    for way in ("$OWN", "${OWN}"):
+        each_for_itself(with_rules(), *(with_variables(tree, **{variable: way, "OWN": text}) for text in texts))
+
+
+def test_a_connection_with_a_variable_in_it_is_of_the_file_itself() -> None:
+    connection = '{"conn_type": "aws", "extra": {"region_name": "$OWN", "region_name": "eu-west-1"}}'
+    tree = with_variables(
+        usual("aws"), **{PATH_VARIABLE: "s3://a_xcom@acme-xcom/etl", "AIRFLOW_CONN_A_XCOM": connection}
+    )
+    each_for_itself(with_rules(), *(with_variables(tree, OWN=text) for text in ("us-east-1", "eu-west-1")))
+
+
+def test_a_bad_identity_is_of_the_file_itself_though_another_cloud_asks_for_it() -> None:
+    tree = usual("aws")
+    trees = [
+        {**tree, "annotations": {**tree["annotations"], ANNOTATIONS["azure"]: identity}}
+        for identity in (CLIENT_ID, "agent-identity", "<id>", "")
+    ]
+    assert each_for_itself(with_rules("XC602", "XC614"), *trees) == [set(), {"XC602"}, {"XC602"}, {"XC614"}]
+
+
+def test_an_identity_that_is_in_conflict_is_of_the_file_itself() -> None:
+    tree = usual("azure")
+    for other in ({ANNOTATIONS["azure"]: OTHER_ID}, {"x": "y", ANNOTATIONS["azure"]: OTHER_ID}):
+        each_for_itself(with_rules(), *[{**tree, "annotations": other}] * 2)
+    tree["serviceAccount"] = {"workers": {"annotations": {**tree["annotations"]}}}
+    each_for_itself(with_rules(), tree, {**tree, "annotations": other})
+
+
+def test_a_client_id_that_no_annotation_has_is_told_of_the_file_itself() -> None:
+    """It is in no conflict with the identity of the sentinel, which is none of the agent's."""
+    annotations = {ANNOTATIONS["azure"]: CLIENT_ID}
+    tree = {**usual("azure"), "annotations": {}, "serviceAccount": {"sentinel": {"annotations": annotations}}}
+    name = "AIRFLOW_CONN_WASB_XCOM"
+    connection = next(entry["value"] for entry in tree["commonEnv"] if entry["name"] == name)
+    other = with_variables(tree, **{name: connection.replace(CLIENT_ID, OTHER_ID)})
+    assert each_for_itself(with_rules("XC516"), tree, other, other) == [set(), {"XC516"}, {"XC516"}]
 
 
 def test_identities_of_service_accounts_count() -> None:
