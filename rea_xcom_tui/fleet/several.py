@@ -90,12 +90,15 @@ class Several(Together):
         plan.check()
         return plan
 
-    def commit(self, message: str, *, branch: str | None = None, options: CommitOptions | None = None) -> str:
+    def commit(
+        self, message: str, *, branch: str | None = None, options: CommitOptions | None = None, checked: bool = False
+    ) -> str:
         """Write what is pending and commit it, one commit in each repo; returns what git said in each.
 
         A message that was generated is generated for each repo. All that can be known beforehand is looked at in
-        every repo before the first commit. Raises `Refused` where that forbids it, with nothing done, and `ToolError`
-        where a later repo's commit fails: it names the commits that were made, which stay.
+        every repo before the first commit, unless it was `checked` just now. Raises `Refused` where that forbids it,
+        with nothing done, and `ToolError` where a later repo's commit fails: it names the commits that were made,
+        which stay.
         """
         chosen = options or CommitOptions(branch=branch)
         own_words = message.strip() == self.commit_message().strip()
@@ -103,7 +106,8 @@ class Several(Together):
         concerned = self._concerned()
         if not concerned:
             raise Refused("there is nothing to commit: edit a value first")
-        self.check_committable(chosen)
+        if not checked:
+            self.check_committable(chosen)
         token = durable.new_token()
         said: list[str] = []
         made: list[str] = []
@@ -117,7 +121,8 @@ class Several(Together):
             if chosen.on_line is not None and len(concerned) > 1:
                 chosen.on_line(f"{repo}, {len(made) + 1} of {len(concerned)} repos")
             try:
-                output = member.commit_checked(member.commit_message() if own_words else message, chosen)
+                words = member.commit_message() if own_words else message
+                output = member.commit(words, options=chosen, checked=True)
             except ToolError as error:
                 self._join()
                 raise self._stopped(repo, made, error) from error

@@ -172,20 +172,22 @@ class Workspace(Editing):
         """Finish or take back a commit that a crash cut off; returns what was done in words, or None."""
         return None if self.read_only is not None else self.repository.recover_commit()
 
-    def commit(self, message: str, *, branch: str | None = None, options: CommitOptions | None = None) -> str:
+    def commit(
+        self, message: str, *, branch: str | None = None, options: CommitOptions | None = None, checked: bool = False
+    ) -> str:
         """Write what is pending and commit exactly this session's changes; returns what git said.
 
-        Raises `Refused` with one sentence (`NotTrusted` while the repo's programs may not run); a hook's own
-        words are in the exception's `output`. What was pending is then pending again and its files are as they
+        `checked` says that `check_committable` has just found that a commit may be made. Raises `Refused` with one
+        sentence (`NotTrusted` while the repo's programs may not run), also where there is nothing to commit; a hook's
+        own words are in the exception's `output`. What was pending is then pending again and its files are as they
         were.
         """
         chosen = options or CommitOptions(branch=branch)
-        self._gate().check(commit=True, new_branch=chosen.branch is not None)
-        return self.commit_checked(message, chosen)
+        if not checked:
+            self._gate().check(commit=True, new_branch=chosen.branch is not None)
+        from rea_xcom_tui.gitops.commit import ahead
 
-    def commit_checked(self, message: str, options: CommitOptions) -> str:
-        """As `commit`, where `check_committable` has just found that a commit may be made. Raises `Refused` where there
-        is nothing to commit."""
+        ahead.begin()
         plan = self.plan()
         before = self.pending.copy()
         if plan.files or plan.refused:
@@ -198,7 +200,7 @@ class Workspace(Editing):
         plans = [*self._put_back, *(written for _, written in self._written)]
         files = _joined([file for written in plans for file in written.files])
         try:
-            result = self._gate().commit(operations, files, message, options)
+            result = self._gate().commit(operations, files, message, chosen)
         except ToolError:
             if plan.files:
                 self.take_newest_back()
@@ -207,7 +209,7 @@ class Workspace(Editing):
         self._written.clear()
         self._put_back.clear()
         self.trailed = None
-        self._refresh_git(files)
+        self._refresh_git(files, result.branch)
         if not result.changed_by_hook:
             return result.output
         named = ", ".join(clean(path) for path in result.changed_by_hook)
@@ -365,7 +367,7 @@ class Workspace(Editing):
         self._numbers.remove(operation.number)
         return operation, plan.files
 
-    def _refresh_git(self, files: Iterable[FilePlan]) -> None:
+    def _refresh_git(self, files: Iterable[FilePlan], branch: str | None) -> None:
         names = {file.file for file in files}
         rows = self.deployments_of(names)
         # Another of its layers may be changed still; of a plain file, nothing is left that could be.
@@ -379,7 +381,7 @@ class Workspace(Editing):
                 for row in rows
             }
         )
-        self.fleet = replace(self.fleet, head=self.repository.head(), branch=self.repository.branch())
+        self.fleet = replace(self.fleet, head=self.repository.head(), branch=branch)
 
 
 def _joined(files: Iterable[FilePlan]) -> list[FilePlan]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Reading, Runner
 from rea_xcom_tui.gitops.store import store_blobs
 
 _ATTRIBUTES = ("filter", "ident", "working-tree-encoding", "text", "eol", "crlf")
@@ -94,35 +94,42 @@ class Conversions(msgspec.Struct, frozen=True):
 
 def converted_paths(runner: Runner, paths: Sequence[str]) -> frozenset[str]:
     """Return those of `paths` whose bytes in the work tree are not the blob's, line ends aside. Runs no filter."""
+    if not paths:
+        return frozenset()
     return frozenset(
         path
-        for path, found in _attributes(runner, paths, _ATTRIBUTES[:3]).items()
+        for path, found in _attributes(_ask_attributes(runner, paths, _ATTRIBUTES[:3])).items()
         if any(value not in _OFF for value in found.values())
     )
 
 
-def _attributes(runner: Runner, paths: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, str]]:
-    if not paths:
-        return {}
+def _ask_attributes(runner: Runner, paths: Sequence[str], names: Sequence[str]) -> Reading:
     stdin = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
-    words = runner.read(["check-attr", "-z", "--stdin", *names], stdin=stdin).text.split("\0")
+    return runner.start(["check-attr", "-z", "--stdin", *names], stdin=stdin)
+
+
+def _attributes(asked: Reading) -> dict[str, dict[str, str]]:
+    words = asked.output().text.split("\0")
     attributes: dict[str, dict[str, str]] = {}
     for path, name, value in zip(words[0::3], words[1::3], words[2::3], strict=False):
         attributes.setdefault(path, {})[name] = value
     return attributes
 
 
-def conversions_of(runner: Runner, paths: Sequence[str], object_format: ObjectFormat) -> Conversions:
-    """Ask git which conversions hold for `paths`. Runs no filter."""
-    attributes = _attributes(runner, paths, _ATTRIBUTES)
-    found = runner.read(["config", "--get-regexp", r"^core\.(autocrlf|filemode)$"], expect=(0, 1)).text.lower()
-    settings = {
-        key: value if blank else "true" for key, blank, value in (line.partition(" ") for line in found.splitlines())
-    }
-    return Conversions(
-        runner,
-        object_format,
-        attributes,
-        autocrlf=settings.get("core.autocrlf", "") not in _NO,
-        file_modes=settings.get("core.filemode", "true") not in _NO,
-    )
+def ask_conversions(runner: Runner, paths: Sequence[str], object_format: ObjectFormat) -> Callable[[], Conversions]:
+    """Ask git which conversions hold for `paths`; the answer is for later. Runs no filter."""
+    attributes = _ask_attributes(runner, paths, _ATTRIBUTES)
+    settings = runner.start(["config", "--get-regexp", r"^core\.(autocrlf|filemode)$"])
+
+    def answer() -> Conversions:
+        lines = (line.partition(" ") for line in settings.output(expect=(0, 1)).text.lower().splitlines())
+        found = {key: value if blank else "true" for key, blank, value in lines}
+        return Conversions(
+            runner,
+            object_format,
+            _attributes(attributes),
+            autocrlf=found.get("core.autocrlf", "") not in _NO,
+            file_modes=found.get("core.filemode", "true") not in _NO,
+        )
+
+    return answer

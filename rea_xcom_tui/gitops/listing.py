@@ -22,10 +22,11 @@ _FLAGS: dict[str, frozenset[Flag]] = {
     "M": frozenset({"unmerged"}),
 }
 
+INDEX = ("ls-files", "-s", "-v", "-z")
 _USUAL_MODE = "100644"
 _USUAL, _MERGED = f"H {_USUAL_MODE} ", " 0"
 """How nearly all records of the index begin and end."""
-_MAX_PATHS_AS_ARGUMENTS = 200
+MAX_PATHS_AS_ARGUMENTS = 200
 _MOST_MISSES = 20
 """Each file that is looked for and is not there costs a walk to the end of the listing."""
 
@@ -58,18 +59,7 @@ class Listing(msgspec.Struct, frozen=True):
 
 def index_files(runner: Runner) -> Listing:
     """List every file of the index. Unmerged files appear once, flagged."""
-    return _index_listing(runner, [])
-
-
-def index_entries(runner: Runner, paths: Sequence[str]) -> dict[str, FileEntry]:
-    """Return what the index holds under exactly these `paths`; a path it has not is left out."""
-    limits = ["--", *map(literal, paths)] if len(paths) <= _MAX_PATHS_AS_ARGUMENTS else []
-    wanted = set(paths)
-    return {entry.path: entry for entry in _index_listing(runner, limits).entries if entry.path in wanted}
-
-
-def _index_listing(runner: Runner, limits: Sequence[str]) -> Listing:
-    return index_listing(runner.read(["ls-files", "-s", "-v", "-z", *limits]).stdout)
+    return index_listing(runner.read(INDEX).stdout)
 
 
 def index_listing(output: bytes) -> Listing:
@@ -157,7 +147,7 @@ def tree_files(runner: Runner, commit: str) -> Listing:
 
 def tree_entries(runner: Runner, commit: str, paths: Sequence[str]) -> dict[str, FileEntry]:
     """Return what the commit holds under exactly these `paths`; a path it has not is left out."""
-    is_many = len(paths) > _MAX_PATHS_AS_ARGUMENTS
+    is_many = len(paths) > MAX_PATHS_AS_ARGUMENTS
     limits = ["-r", commit] if is_many else [commit, "--", *map(literal, paths)]
     wanted = {path.encode("utf-8", "surrogateescape") for path in paths}
     entries = {}

@@ -36,6 +36,9 @@ a commit holds what was written."""
 _UNFINISHED: tuple[Phase, ...] = ("writing", "committing")
 _MOST = 200
 """How many operations are kept: git forgets the bytes of old ones after some weeks anyway."""
+_HEAD = 4096
+"""In so many bytes of a record, which may be as long as a file for each of its files, its phase is said."""
+_PHASE = re.compile(rb'"phase": "(\w+)"')  # which no text in it can hold: its quotes would be escaped
 _OLD_COMMIT = "journal.json"
 """The record of a commit that version 0.1.0 had begun, in the scratch folder."""
 _LONGEST_COMMIT = 24 * 3600.0
@@ -171,16 +174,18 @@ class OperationLog:
 
     def _begun(self) -> Iterator[Operation]:
         """The operations that have not ended, newest first, without a look into those that have."""
-        marks = [f'"phase": "{phase}"'.encode() for phase in _UNFINISHED]
         for path in self._paths():
             try:
-                data = path.read_bytes()
+                with path.open("rb") as file:
+                    data = file.read(_HEAD)
+                    if (said := _PHASE.search(data)) is not None and said[1].decode() not in _UNFINISHED:
+                        continue
+                    data += file.read()
             except OSError:
                 continue
-            if any(mark in data for mark in marks):
-                operation = _parsed(data)
-                if operation is not None and operation.phase in _UNFINISHED:
-                    yield operation
+            operation = _parsed(data)
+            if operation is not None and operation.phase in _UNFINISHED:
+                yield operation
 
     # ---- writing
 

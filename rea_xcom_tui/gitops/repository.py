@@ -132,7 +132,7 @@ class Repository:
 
         Anything else that is there by now keeps the repo open for viewing only.
         """
-        now = self.exposures()
+        now = self.exposures() if shown is None or store is not None else ()
         known = self._trusted or frozenset()
         self._trusted = known | frozenset(now if shown is None else shown)
         if not self.judge() and store is not None:

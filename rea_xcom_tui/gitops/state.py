@@ -38,6 +38,7 @@ _WAY_OUT: dict[Operation, str] = {
     "bisect": "end it with git bisect reset",
 }
 
+_IDENTITIES = ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT")
 _NAMES: dict[Operation, str] = {"squash": "squashed merge", "am": "git am"}
 
 
@@ -111,9 +112,11 @@ def read_state(runner: Runner, git_dir: Path, *, identity: bool = True) -> RepoS
     Without `identity` it is not asked whether git knows one; git itself then says who commits.
     """
     # A path that can never be tracked keeps git from looking at the whole work tree.
-    output = runner.read(
-        ["status", "--porcelain=v2", "--branch", "-z", "-uno", "--ignore-submodules=all", "--", ".git"]
-    ).text
+    asked = ["status", "--porcelain=v2", "--branch", "-z", "-uno", "--ignore-submodules=all", "--", ".git"]
+    status, unmerged = runner.start(asked), runner.start(["ls-files", "-u", "-z"])
+    identities = [runner.start(["var", name]) for name in _IDENTITIES if identity]
+    known = [one.output(expect=(0, 1, 128)).status == 0 for one in identities]
+    records, output = unmerged.output().text.split("\0"), status.output().text
     header = dict(record.removeprefix("# ").split(" ", 1) for record in output.split("\0") if record.startswith("# "))
     branch, head = header.get("branch.head", ""), header.get("branch.oid", "")
     ahead, behind = _counts(header.get("branch.ab", "+0 -0"))
@@ -122,13 +125,13 @@ def read_state(runner: Runner, git_dir: Path, *, identity: bool = True) -> RepoS
         branch=None if branch == "(detached)" else branch,
         head=None if head == "(initial)" else head,
         operation=operation_in(git_dir),
-        unmerged=_unmerged(runner),
+        unmerged=tuple(dict.fromkeys(record.split("\t", 1)[1] for record in records if record)),
         upstream=header.get("branch.upstream"),
         ahead=ahead,
         behind=behind,
         locked=_lock_age(lock_path),
         lock_path=lock_path,
-        identity_ok=not identity or _identity_ok(runner),
+        identity_ok=all(known),
         read_only=not (os.access(runner.directory, os.W_OK) and os.access(git_dir, os.W_OK)),
     )
 
@@ -155,23 +158,11 @@ def _counts(text: str) -> tuple[int, int]:
     return int(ahead), -int(behind)
 
 
-def _unmerged(runner: Runner) -> tuple[str, ...]:
-    records = runner.read(["ls-files", "-u", "-z"]).text.split("\0")
-    return tuple(dict.fromkeys(record.split("\t", 1)[1] for record in records if record))
-
-
 def _lock_age(path: Path) -> float | None:
     try:
         return max(0.0, time.time() - path.stat().st_mtime)
     except OSError:
         return None
-
-
-def _identity_ok(runner: Runner) -> bool:
-    return all(
-        runner.read(["var", name], expect=(0, 1, 128)).status == 0
-        for name in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT")
-    )
 
 
 def _age(seconds: float) -> str:

@@ -19,7 +19,8 @@ def test_only_the_edit_is_committed(work: Work) -> None:
     work.write("untracked.txt", "u\n")
     first = work.head()
     result = work.open().commit(edit(work), "Raise a\n\n# of the table\n")
-    assert result == CommitResult(work.head(), "main", (VALUES,), result.output)
+    blob = work.git("rev-parse", f"HEAD:{VALUES}").strip()
+    assert result == CommitResult(work.head(), "main", (VALUES,), result.output, {VALUES: blob})
     assert "Raise a" in result.output
     assert work.git("rev-parse", "HEAD^").strip() == first
     assert work.committed_files() == [VALUES]

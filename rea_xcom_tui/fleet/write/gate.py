@@ -15,6 +15,7 @@ from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan
 from rea_xcom_tui.fleet.write.commit import CommitOptions, check_trust, verifier
 from rea_xcom_tui.fleet.write.putting import Progress, Putting, Way, put
+from rea_xcom_tui.fleet.write.real_paths import RealPaths
 from rea_xcom_tui.text import clean, utc
 
 if TYPE_CHECKING:
@@ -134,8 +135,9 @@ class Gate(msgspec.Struct, frozen=True):
         self.check()
         check_trust(self.repository, "commit")
         self._check_branch(new_branch=options.branch is not None)
+        real = RealPaths(self.repository.root)
         changes = {
-            self.real_path(file.file): Change(file.was, file.after, self._made_here(file), self._taken_back(file))
+            real.inside(file.file): Change(file.was, file.after, self._made_here(file), self._taken_back(file))
             for file in files
         }
         return self.repository.commit(
@@ -184,11 +186,6 @@ class Gate(msgspec.Struct, frozen=True):
         """Put the old bytes back after a commit that was refused, where ours still are, and forget the write."""
         if self._take_back(files, operation.token):
             self._log.forget(operation)
-
-    def real_path(self, path: str) -> str:
-        """The path of the file itself, which differs for a link to another file of the repo."""
-        root = self.repository.root
-        return (root / path).resolve().relative_to(root.resolve()).as_posix()
 
     def _take_back(self, files: Sequence[FilePlan], token: str) -> bool:
         """Put the old bytes back; False when the disk did not let us."""

@@ -55,14 +55,13 @@ def commit_changes(runner: Runner, request: Request) -> CommitResult:
             raise GitProblem(
                 f"The commit was cut off ({error.strerror}: {error.filename}); fix that and commit again."
             ) from error
-        made = tree_entries(runner, result.oid, result.files)
-        log.end_commit(result.oid, result.branch, {path: entry.oid or "" for path, entry in made.items()})
+        log.end_commit(result.oid, result.branch, result.blobs)
         return result
 
 
 def _commit(runner: Runner, request: Request, log: OperationLog) -> CommitResult:
     head = _ready(runner, request)
-    targets = examine(runner, request.root, request.object_format, head, request.changes)
+    targets = examine(runner, request, head)
     if not targets.files:
         return _held_already(runner, request, head)
     if not any(target.mixed for target in targets.files):
@@ -72,7 +71,7 @@ def _commit(runner: Runner, request: Request, log: OperationLog) -> CommitResult
     try:
         # What was read before the lock was held may be old by now.
         head = _ready(runner, request)
-        targets = examine(runner, request.root, request.object_format, head, request.changes)
+        targets = examine(runner, request, head)
         return commit_locked(runner, request, targets, log)
     finally:
         lock.release()
@@ -84,9 +83,8 @@ def _held_already(runner: Runner, request: Request, head: str) -> CommitResult:
         raise CommitRefused(
             "There is nothing to commit: the last commit holds these changes already, so no branch was made for them."
         )
-    return CommitResult(
-        head, current_branch(runner), (), "nothing new to commit: the last commit holds these changes already\n"
-    )
+    told = "nothing new to commit: the last commit holds these changes already\n"
+    return CommitResult(head, current_branch(runner), (), told, {})
 
 
 def _ready(runner: Runner, request: Request) -> str:
@@ -149,9 +147,7 @@ def _looked_after(
     runner: Runner, request: Request, targets: Targets, output: Output, log: OperationLog
 ) -> CommitResult:
     oid = commit_made(runner, output)
-    expected = {
-        target.path: targets.conversions.possible_ids(target.path, target.change.after) for target in targets.files
-    }
+    expected = {target.path: target.ids for target in targets.files}
     result = result_of(runner, request, oid, output, expected)
     if result.changed_by_hook or targets.assume_unchanged:
         lock = IndexLock(request.git_dir, log.scratch)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from rea_xcom_tui.gitops.branches import current_branch, head_commit
 from rea_xcom_tui.gitops.commit.index_lock import edit_index
+from rea_xcom_tui.gitops.commit.known import index_entries
 from rea_xcom_tui.gitops.commit.refusals import words_of
 from rea_xcom_tui.gitops.commit.request import CommitResult, Request
 from rea_xcom_tui.gitops.commit.targets import Targets
-from rea_xcom_tui.gitops.listing import index_entries, tree_entries
+from rea_xcom_tui.gitops.listing import tree_entries
 from rea_xcom_tui.gitops.problems import GitProblem
 from rea_xcom_tui.gitops.process.runner import ANY_STATUS, Output, Runner
 
@@ -25,10 +26,11 @@ def commit_made(runner: Runner, output: Output) -> str:
     It is not always HEAD: another process may have committed on it since, and a post-commit hook may have replaced it,
     in which case HEAD is what counts. Raises GitProblem when there is none.
     """
-    head = head_commit(runner)
     told = _SUMMARY.search(output.text)
-    if told is not None:
-        made = runner.read(["rev-parse", "--verify", f"{told['id']}^{{commit}}"], expect=ANY_STATUS)
+    asked = runner.start(["rev-parse", "--verify", f"{told['id']}^{{commit}}"]) if told is not None else None
+    head = head_commit(runner)
+    if asked is not None:
+        made = asked.output(ANY_STATUS)
         oid = made.text.strip()
         contained = ["merge-base", "--is-ancestor", oid, "HEAD"]
         if made.status == 0 and (oid == head or runner.read(contained, expect=(0, 1)).status == 0):
@@ -42,16 +44,13 @@ def result_of(
     runner: Runner, request: Request, oid: str, output: Output, expected: Mapping[str, frozenset[str]]
 ) -> CommitResult:
     """Say what the commit `oid` holds; `expected` are the blob ids that each file may have in it."""
-    committed = changed_files(runner, oid)
+    asked = runner.start(["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-commit-id", oid])
+    branch = current_branch(runner)
+    fields = asked.output().text.split("\0")
+    committed = {path: head.split(" ")[3] for head, path in zip(fields[0::2], fields[1::2], strict=False)}
     changed = tuple(path for path, blob in committed.items() if blob not in expected.get(path, ()))
-    return CommitResult(oid, current_branch(runner), tuple(committed), words_of(output), changed)
-
-
-def changed_files(runner: Runner, oid: str) -> dict[str, str]:
-    """Return the blob id of each file that a commit changes."""
-    output = runner.read(["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-commit-id", oid]).text
-    fields = output.split("\0")
-    return {path: head.split(" ")[3] for head, path in zip(fields[0::2], fields[1::2], strict=False)}
+    blobs = {path: blob for path, blob in committed.items() if blob.strip("0")}  # zeros stand for a file that is gone
+    return CommitResult(oid, branch, tuple(committed), words_of(output), blobs, changed)
 
 
 def follow_hook(

@@ -7,8 +7,9 @@ from pathlib import Path
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.gitops.branches import current_branch, head_commit, return_from_branch
 from rea_xcom_tui.gitops.commit.index_lock import IndexLock, edit_index
+from rea_xcom_tui.gitops.commit.known import index_entries
 from rea_xcom_tui.gitops.commit.refusals import held_lock_sentence
-from rea_xcom_tui.gitops.listing import FileEntry, index_entries, tree_entries
+from rea_xcom_tui.gitops.listing import FileEntry, tree_entries
 from rea_xcom_tui.gitops.operations import CommitRecord, Entry, OperationLog
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Runner

@@ -72,5 +72,7 @@ class CommitResult(msgspec.Struct, frozen=True):
     """The files it changes."""
     output: str
     """What git and the hooks said (foreign text: pass it through `clean`)."""
+    blobs: Mapping[str, str]
+    """The blob of each of them in it, except for those that it removes."""
     changed_by_hook: tuple[str, ...] = ()
     """Files whose committed content is not the edit's, because a hook changed or added them."""

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Literal
 
 from rea_xcom_tui.gitops.branches import NewBranch
-from rea_xcom_tui.gitops.commit.request import Change
-from rea_xcom_tui.gitops.conversions import Conversions, conversions_of
-from rea_xcom_tui.gitops.listing import REGULAR_MODES, SUBMODULE_MODE, FileEntry, index_entries, tree_entries
-from rea_xcom_tui.gitops.objects import ObjectFormat
+from rea_xcom_tui.gitops.commit.known import ask_entries
+from rea_xcom_tui.gitops.commit.request import Change, Request
+from rea_xcom_tui.gitops.conversions import Conversions, ask_conversions
+from rea_xcom_tui.gitops.listing import REGULAR_MODES, SUBMODULE_MODE, FileEntry
 from rea_xcom_tui.gitops.operations import CommitRecord, Entry, IndexChange
 from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Runner, literal
@@ -35,6 +35,9 @@ class Target:
     """Whether it differed from the index before the edit."""
     mode_changed: bool
     """Whether its executable bit on the disk differs from HEAD's."""
+    ids: frozenset[str] = frozenset()
+    """The blobs that git may make of the edit, of a file that can be HEAD's again, such as one that was undone and is
+    made again; of others they are not known."""
 
     @property
     def mixed(self) -> bool:
@@ -85,29 +88,32 @@ class Targets:
         )
 
 
-def examine(
-    runner: Runner, root: Path, object_format: ObjectFormat, head: str, changes: Mapping[str, Change]
-) -> Targets:
-    """Look at every file of `changes` in HEAD, in the index and on the disk; those that HEAD holds so already are none.
+def examine(runner: Runner, request: Request, head: str) -> Targets:
+    """Look at every file of a request in HEAD, in the index and on the disk; those that HEAD holds so already are none.
 
     Raises CommitRefused, naming the file, where a commit of it cannot be made exactly.
     """
-    effective = {path: change for path, change in changes.items() if change.before != change.after}
+    root = str(request.root)
+    effective = {path: change for path, change in request.changes.items() if change.before != change.after}
     if not effective:
         raise CommitRefused("There is nothing to commit: no file was changed.")
-    for path, change in effective.items():
-        _check_path(path)
-        _check_disk(root, path, change.after)
     paths = list(effective)
-    in_head = tree_entries(runner, head, paths)
-    in_index = index_entries(runner, paths)
+    for path in paths:
+        _check_path(path)
+    entries = ask_entries(runner, request.git_dir, head, paths)
+    conversions_found = ask_conversions(runner, paths, request.object_format)
+    looked_at = set[str]()
+    for path, change in effective.items():
+        _check_disk(root, path, change.after, looked_at)
+    in_head, in_index = entries()
     _check_not_ignored(runner, [path for path in paths if path not in in_head and path not in in_index])
-    conversions = conversions_of(runner, paths, object_format)
+    conversions = conversions_found()
     targets = []
     for path, change in effective.items():
         target = _target(path, change, in_head.get(path), in_index.get(path), conversions)
         target = _with_mode(target, root) if conversions.file_modes else target
-        if not _as_in_head(target, conversions):
+        target = _with_ids(target, conversions)
+        if target.head is None or target.head.oid not in target.ids:
             targets.append(target)
     return Targets(tuple(targets), conversions, head)
 
@@ -130,11 +136,10 @@ def _target(
     return Target(path, change, head, index, staged=staged, unstaged=unstaged, mode_changed=False)
 
 
-def _as_in_head(target: Target, conversions: Conversions) -> bool:
-    """Whether the edit makes of the file what HEAD holds, such as one that was undone and is made again."""
+def _with_ids(target: Target, conversions: Conversions) -> Target:
     if target.head is None or target.staged or target.mode_changed:
-        return False
-    return target.head.oid in conversions.possible_ids(target.path, target.change.after)
+        return target
+    return replace(target, ids=conversions.possible_ids(target.path, target.change.after))
 
 
 def _taken_back(path: str, change: Change, head: FileEntry, index: FileEntry, conversions: Conversions) -> bool:
@@ -178,13 +183,15 @@ def _check_path(path: str) -> None:
         raise CommitRefused(f"{path!r} is not a path inside this repo.", path=path)
 
 
-def _check_disk(root: Path, path: str, expected: bytes) -> None:
-    whole, parent = f"{root}/{path}", path
-    while parent:
-        parent = parent.rpartition("/")[0]
+def _check_disk(root: str, path: str, expected: bytes, looked_at: set[str]) -> None:
+    """Refuse a file that is not as expected; `looked_at` are folders that are no links, as it has turned out."""
+    whole, parent = f"{root}/{path}", path.rpartition("/")[0]
+    while parent not in looked_at:
         if os.path.islink(f"{root}/{parent}" if parent else root):
             link = parent or "."
             raise CommitRefused(f"{path} is behind the symbolic link {link}; edit it under its real path.", path=path)
+        looked_at.add(parent)
+        parent = parent.rpartition("/")[0]
     try:
         kind = os.lstat(whole).st_mode
         if stat.S_ISLNK(kind):
@@ -220,7 +227,7 @@ def _check_entries(path: str, head: FileEntry | None, index: FileEntry | None) -
         )
 
 
-def _with_mode(target: Target, root: Path) -> Target:
-    executable = bool((root / target.path).stat().st_mode & stat.S_IXUSR)
+def _with_mode(target: Target, root: str) -> Target:
+    executable = bool(os.stat(f"{root}/{target.path}").st_mode & stat.S_IXUSR)
     changed = target.head is not None and executable != (target.head.mode == "100755")
-    return replace(target, mode_changed=changed)
+    return replace(target, mode_changed=True) if changed else target
