@@ -18,9 +18,9 @@ from rea_xcom_tui.fleet.scan.cache import cache_path
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view, fleet_view
 from tests.cli.run import Cli
-from tests.work import BACKEND, IO, Work, make_work
+from tests.layered import CHART, application, env
+from tests.work import BACKEND, Work, make_work
 
-CHART = "astro-remote-execution-agent"
 ETL = "values/etl.yaml"
 GIT = "https://git.example.com/gitops.git"
 COMMANDS = [
@@ -32,38 +32,18 @@ COMMANDS = [
 ]
 
 
-def env(path: str, threshold: str = "1024") -> str:
-    return (
-        f"commonEnv:\n  - name: {IO}PATH\n    value: s3://{path}\n  - name: {IO}THRESHOLD\n    value: '{threshold}'\n"
-    )
-
-
-def application(name: str, *files: str) -> str:
-    listed = "".join(f"        - $values/values/{file}\n" for file in files)
-    return f"""\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: {{name: {name}}}
-spec:
-  destination: {{name: eu, namespace: {name}}}
-  sources:
-    - repoURL: https://charts.example.com
-      chart: {CHART}
-      helm:
-        valueFiles:
-{listed}    - {{repoURL: '{GIT}', ref: values}}
-"""
-
-
 CHART_YAML = (
     f"apiVersion: v2\nname: own\nversion: 1.0.0\ndependencies: [{{name: {CHART}, version: 1.0.0, repository: r}}]\n"
 )
 FILES = {
     "values/base.yaml": f"# Ordered by us\nxcomBackend: {BACKEND}\nlabels: {{a: b}}\n",
     **{f"values/d{number}.yaml": env(f"d{number}/xcom") for number in range(6)},
-    **{f"apps/d{number}.yaml": application(f"d{number}", "base.yaml", f"d{number}.yaml") for number in range(6)},
+    **{
+        f"apps/d{number}.yaml": application(f"d{number}", "values/base.yaml", f"values/d{number}.yaml")
+        for number in range(6)
+    },
     ETL: env("etl/xcom", "0000"),
-    "apps/etl.yaml": application("etl", "base.yaml", "etl.yaml"),
+    "apps/etl.yaml": application("etl", "values/base.yaml", ETL),
     "own/Chart.yaml": CHART_YAML,
     "own/values.yaml": f"{CHART}:\n  xcomBackend: {BACKEND}\n  commonEnv: []\n",
     "values/unused.yaml": "xcomBackend: a.b.C\n",
@@ -125,7 +105,7 @@ def gone(work: Work) -> None:
 
 
 def untracked(work: Work) -> None:
-    work.write("apps/new.yaml", application("new", "base.yaml", "etl.yaml"))
+    work.write("apps/new.yaml", application("new", "values/base.yaml", ETL))
 
 
 def untracked_name(work: Work) -> None:
@@ -134,7 +114,7 @@ def untracked_name(work: Work) -> None:
 
 
 def ignored(work: Work) -> None:
-    work.write("ignored.yaml", application("new", "base.yaml", "etl.yaml"))
+    work.write("ignored.yaml", application("new", "values/base.yaml", ETL))
 
 
 def linked(work: Work) -> None:
@@ -251,7 +231,7 @@ def executable(work: Work) -> None:
 
 
 def unreadable(work: Work) -> None:
-    work.write("apps/etl.yaml", application("etl", "base.yaml", "etl.yaml") + "  bad: [\n")
+    work.write("apps/etl.yaml", application("etl", "values/base.yaml", ETL) + "  bad: [\n")
     work.write("values/bad.yaml", "xcomBackend: [\n")
     work.commit_all()
 

@@ -14,30 +14,8 @@ from rea_xcom_tui.fleet.scan.layered import read_entry
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.layouts.model import EntryPoint
-from tests.work import BACKEND, IO, Work, make_work
-
-CHART = "astro-remote-execution-agent"
-
-
-def env(path: str) -> str:
-    return f"commonEnv:\n  - name: {IO}PATH\n    value: s3://{path}\n  - name: {IO}THRESHOLD\n    value: '1024'\n"
-
-
-def application(name: str, *files: str) -> str:
-    listed = "".join(f"        - $values/{file}\n" for file in files)
-    return f"""\
-apiVersion: argoproj.io/v1alpha1
-kind: Application
-metadata: {{name: {name}}}
-spec:
-  destination: {{name: eu, namespace: {name}}}
-  sources:
-    - repoURL: https://charts.example.com
-      chart: {CHART}
-      helm:
-        valueFiles:
-{listed}    - {{repoURL: 'https://git.example.com/gitops.git', ref: values}}
-"""
+from tests.layered import CHART, application, env
+from tests.work import BACKEND, Work, make_work
 
 
 def release(name: str, values: str) -> str:

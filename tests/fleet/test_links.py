@@ -12,7 +12,8 @@ from rea_xcom_tui.fleet.history.changed_since import changed_since
 from rea_xcom_tui.fleet.history.revisions import compare_revisions, parse_range
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.workspace import Workspace
-from tests.fleet.test_kept_layers import FILES, env
+from tests.fleet.test_kept_layers import FILES
+from tests.layered import env
 from tests.work import BACKEND, Work, make_work
 
 VALUES = {f"{place}/values.yaml": f"xcomBackend: {BACKEND}\n{env(f'{place}/xcom')}" for place in ("dev", "prod")}
