@@ -21,6 +21,16 @@ def hash_bytes(data: bytes, object_format: ObjectFormat = "sha1") -> str:
     return new(b"blob %d\0%b" % (len(data), data), usedforsecurity=False).hexdigest()
 
 
+def is_blob(oid: str, data: bytes, object_format: ObjectFormat, digest: str = "") -> bool:
+    """Tell whether these bytes are a blob's, or are these where git has made its line ends others.
+
+    `digest` is the id that git gives a blob of exactly these bytes, where that is known.
+    """
+    if oid == (digest or hash_bytes(data, object_format)):
+        return True
+    return b"\r\n" in data and oid == hash_bytes(data.replace(b"\r\n", b"\n"), object_format)
+
+
 def is_hex_id(text: str) -> bool:
     """Tell whether `text` is a full object id, and so safe anywhere in a command line."""
     return _HEX_ID.fullmatch(text) is not None

@@ -100,3 +100,24 @@ def test_what_is_changed_while_it_is_read_is_not_taken_for_what_it_was(
     fleet_repo.write(ETL, wanted)
     assert "8192" not in told(fleet_repo)
     assert "4096" in told(fleet_repo)
+
+
+@WAYS
+def test_what_is_changed_once_git_has_seen_it_is_not_taken_for_what_git_saw(
+    fleet_repo: Work, monkeypatch: pytest.MonkeyPatch, told: Callable[[Work], str]
+) -> None:
+    wanted = values("billing-etl", threshold="4096")
+    fleet_repo.write(ETL, wanted)
+    fleet_repo.commit_all("as it is wanted")
+
+    def then_saved(repository: object, tasks: Sequence[Task]) -> list[Task]:
+        fleet_repo.write(ETL, wanted.replace("4096", "8192"))  # as long as before
+        return changed.named_by_content(repository, tasks)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        for module in (scan, views):
+            patch.setattr(module, "named_by_content", then_saved)
+        assert "8192" in told(fleet_repo)
+    fleet_repo.write(ETL, wanted)
+    assert "8192" not in told(fleet_repo)
+    assert "4096" in told(fleet_repo)

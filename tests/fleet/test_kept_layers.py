@@ -12,8 +12,10 @@ from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.scan import layer_workers
 from rea_xcom_tui.fleet.scan.layered import read_entry
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.trees import disk_tree
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.layouts.model import EntryPoint
+from rea_xcom_tui.layouts.tree import Tree
 from tests.layered import CHART, application, env
 from tests.work import BACKEND, Work, make_work
 
@@ -184,6 +186,56 @@ def test_other_processes_read_the_same(work: Work, isolated: Path, monkeypatch: 
     monkeypatch.setattr(layer_workers, "_FOR_EACH", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     assert said(scan(work)) == here
+
+
+def test_what_changes_once_git_has_seen_it_is_not_taken_for_what_git_saw(
+    work: Work, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is as long as before, and soon the same again."""
+
+    def then_saved(*rest: object, **more: object) -> Tree:
+        work.write("etl.yaml", env("els/xcom"))
+        return disk_tree(*rest, **more)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rea_xcom_tui.fleet.scan.scan.disk_tree", then_saved)
+        changed = said(scan(work))
+    work.write("etl.yaml", FILES["etl.yaml"])
+    warm = said(scan(work))
+    shutil.rmtree(isolated / "xdg_cache_home")
+    assert said(scan(work)) == warm != changed
+
+
+def test_what_changes_before_another_process_reads_it_is_not_taken_for_what_it_was(
+    work: Work, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def then_saved(*rest: object) -> object:
+        work.write("etl.yaml", env("els/xcom"))
+        return layer_workers.rows_in_processes(*rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(layer_workers, "_MANY", 2)
+    monkeypatch.setattr(layer_workers, "_FOR_EACH", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    with monkeypatch.context() as patch:
+        patch.setattr("rea_xcom_tui.fleet.scan.kept_layers.rows_in_processes", then_saved)
+        scan(work)
+    work.write("etl.yaml", FILES["etl.yaml"])
+    warm = said(scan(work))
+    shutil.rmtree(isolated / "xdg_cache_home")
+    assert said(scan(work)) == warm
+
+
+def test_where_git_makes_other_line_ends_nothing_is_read_again_either(work: Work, read: list[str]) -> None:
+    work.git("config", "core.autocrlf", "true")
+    work.git("rm", "-q", "-r", "--cached", ".")
+    work.git("reset", "-q", "--hard")
+    assert b"\r\n" in work.read("etl.yaml")
+    first = scan(work)
+    assert len(read) == 3
+    again = scan(work)
+    assert again.layouts is not None
+    assert not again.layouts.tree.was_read
+    assert said(again) == said(first)
 
 
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside a plain deployment"])

@@ -8,8 +8,8 @@ under all that it is made of, so that after a change elsewhere only the entry po
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,15 +18,13 @@ from rea_xcom_tui.fleet.model import Deployment, Layouts
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import made_to_last, no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
-from rea_xcom_tui.fleet.scan.layer_workers import rows_in_processes
-from rea_xcom_tui.fleet.scan.layered import Layered, Told, file_digest, read_entry
+from rea_xcom_tui.fleet.scan.layer_workers import row_key, rows_in_processes
+from rea_xcom_tui.fleet.scan.layered import Layered, Told, read_entry
 from rea_xcom_tui.fleet.scan.letting_go import let_go_slowly
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
+from rea_xcom_tui.gitops.objects import hash_bytes, is_blob
 from rea_xcom_tui.layouts.argocd.helm_extra import is_installed
-from rea_xcom_tui.layouts.charts import local_chart
-from rea_xcom_tui.layouts.model import EntryPoint, Layer, Problem
-from rea_xcom_tui.values.kustomized import Kustomized
-from rea_xcom_tui.values.merged import Readable, whole_of
+from rea_xcom_tui.layouts.model import EntryPoint, Problem
 from rea_xcom_tui.xcom.rules.ignores import MARK
 
 if TYPE_CHECKING:
@@ -36,8 +34,6 @@ _BATCH = 200
 _LARGE = 500
 """From this many files on, the garbage collector is told that what a scan makes of them stays."""
 _MARK = MARK.encode()
-_ENTRY = tuple(each.name for each in fields(EntryPoint) if each.name not in ("layers", "_flat"))
-_LAYER = tuple(name for name in Layer.__struct_fields__ if name not in ("content", "layers"))
 Clean = Mapping[str, tuple[str, int]]
 """Blob id and size on the disk of the files whose bytes are those of their blobs."""
 
@@ -88,12 +84,13 @@ def _made(
     rows: list[Deployment] = []
     keys: list[bytes] = []
     fresh: dict[bytes, Kept] = {}
-    named = {_row_key(settings, entry, layouts): entry for entry in layouts.found.entries}
+    named = {row_key(settings, entry, layouts.tree): entry for entry in layouts.found.entries}
     known = {key: row for key, record in cache.get(named, day) for row in _sound(record, files.changed)}
-    missing = {entry.id: key for key, entry in named.items() if key not in known}
-    made = rows_in_processes(files.repository.root, layouts.tree, [named[key] for key in missing.values()], reading)
-    for done, (id_, record) in enumerate(made, start=1):
-        key = missing[id_]
+    missing = [entry for key, entry in named.items() if key not in known]
+    made = rows_in_processes(files.repository.root, layouts.tree, missing, reading, settings)
+    for done, (key, record) in enumerate(made, start=1):
+        if key not in named:
+            continue  # one of its files has just become another, so that it is made of what was read here
         known[key] = next(iter(_sound(record, files.changed)))
         fresh[key] = Kept(record, _is_dated(named[key], layouts))
         if progress is not None and done % _BATCH == 0:
@@ -118,41 +115,6 @@ def _settings(reading: Reading) -> bytes:
     """All that decides how layers are read, beside the files."""
     key = Keys(reading).key("layers", "", 0)
     return key + repr((reading.layouts, reading.engine, is_installed())).encode()
-
-
-def _row_key(settings: bytes, entry: EntryPoint, layouts: Layouts) -> bytes:
-    """A name for everything that a row depends on: the entry point, its layers, and the bytes of its files."""
-    hasher = hashlib.blake2b(settings, digest_size=20)
-    flat = entry.flat_layers
-    words = [repr([getattr(entry, name) for name in _ENTRY])]
-    words += [repr([getattr(layer, name) for name in _LAYER]) for layer in flat]
-    hasher.update("\0".join(words).encode("utf-8", "surrogateescape"))
-    for layer in flat:
-        if layer.content is not None:
-            hasher.update(_content_digest(layer.content))
-    chart = local_chart(layouts.tree, entry.chart.folder) if entry.chart.folder is not None else None
-    for file in (*entry.files, *sorted(chart.files if chart is not None else ())):
-        hasher.update(file_digest(layouts.tree, file))
-    return hasher.digest()
-
-
-def _content_digest(content: Readable) -> bytes:
-    """A name for what a tool has filled in or patched."""
-    if isinstance((whole_of(content) or (None,))[0], Kustomized):
-        return b"as it stands"  # in one file, whose bytes are counted, at the layer's pointer
-    return repr(list(_nodes(content))).encode("utf-8", "surrogateescape")
-
-
-def _nodes(content: Readable) -> Iterator[tuple[object, ...]]:
-    """Every node of what a tool has filled in or patched, with its place."""
-    ahead: list[Readable] = [content]
-    while ahead:
-        node = ahead.pop()
-        inner = len(node.items), len(node.entries)
-        yield node.kind, node.value, node.text, node.name, node.line, node.column, inner
-        ahead += node.items
-        for key, value in node.entries:
-            ahead += (key, value)
 
 
 def _is_dated(entry: EntryPoint, layouts: Layouts) -> bool:
@@ -218,9 +180,9 @@ def _keep_trace(
 ) -> None:
     found, keys = made
     read = layouts.tree.was_read
-    for path, (_, size) in files.clean.items():
-        if path in read and len(read[path] or b"") != size:
-            return  # it has just become another file
+    for path, (oid, _) in files.clean.items():
+        if path in read and not is_blob(oid, read[path] or b"", files.repository.object_format):
+            return  # what was read is not the file that git saw, though it may be as long
     names = sorted(read)
     problems = [(each.sentence, each.file, each.line, each.column) for each in found.problems]
     digest = _bytes_digest(files, names, read)
@@ -241,7 +203,6 @@ def _paths_digest(files: Files, layouts: Layouts) -> str:
 
 def _bytes_digest(files: Files, paths: Iterable[str], read: Mapping[str, bytes | None] | None = None) -> str:
     """A name for what these files hold: by git's word for those that are as in the index, else by their bytes."""
-    from rea_xcom_tui.gitops import hash_bytes
     from rea_xcom_tui.values import Unreadable, read_file
 
     root = files.repository.root

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from rea_xcom_tui.fleet.model import Item, UnreadableFile
+from rea_xcom_tui.fleet.model import Deployment, Item, UnreadableFile
 from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
 from rea_xcom_tui.fleet.scan.records import Record, from_record, with_record
-from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
+from rea_xcom_tui.gitops.objects import ObjectFormat, is_blob
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.files import Files
 
@@ -205,7 +205,7 @@ def read_batch(
             read.append((_unreadable(task.file, data), False, False, 0))
         else:
             item, keep, dated = read_content(task.file, data, known, reading, object_format)
-            read.append((item, keep and _is_still(task, data, object_format), dated, len(data)))
+            read.append((item, keep and _is_still(task, data, item, object_format), dated, len(data)))
     return _PACK([_packed(number, *one, view) for number, one in enumerate(read, start)])
 
 
@@ -214,11 +214,9 @@ def _packed(number: int, found: Item, keep: bool, dated: bool, size: int, view: 
     return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item), size)
 
 
-def _is_still(task: Task, data: bytes, object_format: ObjectFormat) -> bool:
-    """Whether a file is still the one that the task names; one that has changed once may well be changed again."""
-    if not (task.dirty and task.oid):
-        return task.size in (len(data), UNSEEN)
-    return task.oid == hash_bytes(data, object_format)
+def _is_still(task: Task, data: bytes, item: Item, object_format: ObjectFormat) -> bool:
+    """Whether a file holds the blob that the task names: it may have changed since git saw it, and back again later."""
+    return not task.oid or is_blob(task.oid, data, object_format, item.digest if isinstance(item, Deployment) else "")
 
 
 def _held(task: Task, files: Files) -> bytes | Unreadable:
