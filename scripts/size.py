@@ -56,7 +56,7 @@ LATER = {
         tui/home/query_line.py fleet/scan/kept_config.py fleet/scan/findings_kept.py
         reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py fleet/scan/by_another.py gitops/unread.py
         cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py
-        gitops/commit/ahead.py gitops/commit/known.py fleet/write/real_paths.py
+        gitops/commit/ahead.py gitops/commit/known.py gitops/commit/summary.py fleet/write/real_paths.py
     """,
     "stores, the worker's own state, what is encrypted": "xcom/stores.py xcom/sealed.py values/sealed.py",
     "groups of rows, and how values spread": """

@@ -162,8 +162,7 @@ def _commit(workspace: Workspace, how: Carrying, *, skip_refused: bool) -> bool:
 
 
 def _commit_at_once(workspace: Workspace, message: str | None, options: CommitOptions, *, skip_refused: bool) -> bool:
-    """Commit what is pending, as `check_committable` allows; with `skip_refused`, without the files that git cannot
-    commit. True where some were."""
+    """Commit what is pending; with `skip_refused`, without the files that git cannot commit. True where some were."""
     left_out = False
     while True:
         words = message if message is not None else workspace.commit_message()

@@ -121,8 +121,7 @@ class Several(Together):
             if chosen.on_line is not None and len(concerned) > 1:
                 chosen.on_line(f"{repo}, {len(made) + 1} of {len(concerned)} repos")
             try:
-                words = member.commit_message() if own_words else message
-                output = member.commit(words, options=chosen, checked=True)
+                output = member.commit(member.commit_message() if own_words else message, options=chosen, checked=True)
             except ToolError as error:
                 self._join()
                 raise self._stopped(repo, made, error) from error

@@ -10,7 +10,7 @@ from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.gitops.process.runner import Reading, Runner
 from rea_xcom_tui.gitops.store import store_blobs
 
-_ATTRIBUTES = ("filter", "ident", "working-tree-encoding", "text", "eol", "crlf")
+_ATTRIBUTES = ("filter", "ident", "working-tree-encoding", "text", "eol", "crlf", "diff")
 _OFF = frozenset({"unspecified", "unset"})
 _NO = frozenset({"", "false", "no", "off", "0"})
 """What git takes for false in its configuration."""
@@ -22,6 +22,7 @@ class Conversions(msgspec.Struct, frozen=True):
     runner: Runner
     object_format: ObjectFormat
     attributes: Mapping[str, Mapping[str, str]]
+    """Of each path those that are specified."""
     autocrlf: bool
     file_modes: bool
     """Whether git minds the executable bit of files here."""
@@ -34,7 +35,7 @@ class Conversions(msgspec.Struct, frozen=True):
         """
         plain = hash_bytes(content, self.object_format)
         found = self.attributes.get(path, {})
-        if any(found.get(name, "unspecified") not in _OFF for name in _ATTRIBUTES[:3]):
+        if self.converts(path):
             return frozenset({self._stored_id(path, content)})
         if b"\r\n" not in content:
             return frozenset({plain})
@@ -48,6 +49,11 @@ class Conversions(msgspec.Struct, frozen=True):
         if text == "auto":
             return frozenset({plain, self._stored_id(path, content)})
         return frozenset({self._stored_id(path, content)})
+
+    def converts(self, path: str) -> bool:
+        """Tell whether more than line ends may differ between file and blob."""
+        found = self.attributes.get(path)
+        return found is not None and any(found.get(name, "unset") not in _OFF for name in _ATTRIBUTES[:3])
 
     def filtered(self, path: str) -> bool:
         """Tell whether a filter program, such as git-crypt's, is between file and blob."""
@@ -112,7 +118,8 @@ def _attributes(asked: Reading) -> dict[str, dict[str, str]]:
     words = asked.output().text.split("\0")
     attributes: dict[str, dict[str, str]] = {}
     for path, name, value in zip(words[0::3], words[1::3], words[2::3], strict=False):
-        attributes.setdefault(path, {})[name] = value
+        if value != "unspecified":
+            attributes.setdefault(path, {})[name] = value
     return attributes
 
 

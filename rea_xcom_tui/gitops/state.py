@@ -119,7 +119,7 @@ def read_state(runner: Runner, git_dir: Path, *, identity: bool = True) -> RepoS
     records, output = unmerged.output().text.split("\0"), status.output().text
     header = dict(record.removeprefix("# ").split(" ", 1) for record in output.split("\0") if record.startswith("# "))
     branch, head = header.get("branch.head", ""), header.get("branch.oid", "")
-    ahead, behind = _counts(header.get("branch.ab", "+0 -0"))
+    ahead, behind = (abs(int(number)) for number in header.get("branch.ab", "+0 -0").split(" "))
     lock_path = git_dir / "index.lock"
     return RepoState(
         branch=None if branch == "(detached)" else branch,
@@ -151,11 +151,6 @@ def _sequencer(git_dir: Path) -> Operation | None:
     except OSError:
         return None
     return "revert" if todo.startswith("revert") else "cherry-pick"
-
-
-def _counts(text: str) -> tuple[int, int]:
-    ahead, behind = text.split(" ")
-    return int(ahead), -int(behind)
 
 
 def _lock_age(path: Path) -> float | None:

@@ -22,9 +22,10 @@ from rea_xcom_tui.gitops.commit.recovery import recover
 from rea_xcom_tui.gitops.commit.refusals import busy, refusal
 from rea_xcom_tui.gitops.commit.request import CommitResult, Request
 from rea_xcom_tui.gitops.commit.run import run_commit
+from rea_xcom_tui.gitops.commit.summary import Lines, commit_made_quietly, foretold, with_summary
 from rea_xcom_tui.gitops.commit.targets import Targets, examine
 from rea_xcom_tui.gitops.listing import tree_entries
-from rea_xcom_tui.gitops.operations import CommitRecord, OperationLog
+from rea_xcom_tui.gitops.operations import OperationLog
 from rea_xcom_tui.gitops.problems import CommitRefused, GitProblem
 from rea_xcom_tui.gitops.process.runner import Output, Runner, literal_for_hooks
 from rea_xcom_tui.gitops.state import LOCK_PATIENCE, RepoState, read_state
@@ -98,35 +99,35 @@ def _ready(runner: Runner, request: Request) -> str:
 
 def _commit_only(runner: Runner, request: Request, targets: Targets, log: OperationLog) -> CommitResult:
     branch = None if request.branch is None else NewBranch(runner, request.branch, targets.head)
+    lines = foretold(runner, targets)
     record = targets.record("only", branch, {})
     log.record_commit(record, request.title, request.command, request.writes)
     if branch is not None:
         branch.begin()
     try:
-        output = _until_free(runner, request, targets, log, record)
+        request.watch.on_start = lambda process: log.record_commit(replace(record, process=process))
+        output = _until_free(runner, request, targets, quiet=lines is not None)
     except BaseException:  # also an interrupt: a branch made for a commit that was not made must not stay; it goes on
         if branch is not None:
             branch.take_back()
         raise
-    return _looked_after(runner, request, targets, output, log)
+    return _looked_after(runner, request, targets, output, log, lines)
 
 
-def _until_free(runner: Runner, request: Request, targets: Targets, log: OperationLog, record: CommitRecord) -> Output:
+def _until_free(runner: Runner, request: Request, targets: Targets, *, quiet: bool) -> Output:
     """Run `git commit --only`, again and again while another git process is at work."""
     deadline = time.monotonic() + LOCK_PATIENCE
-    watch = request.watch
-    watch.on_start = lambda process: log.record_commit(replace(record, process=process))
     with tempfile.NamedTemporaryFile(prefix="rea-xcom-tui-") as paths:
         paths.write(
             "".join(f"{literal_for_hooks(path)}\0" for path in targets.paths).encode("utf-8", "surrogateescape")
         )
         paths.flush()
-        options = ["--only", f"--pathspec-from-file={paths.name}", "--pathspec-file-nul"]
+        options = ["--only", f"--pathspec-from-file={paths.name}", "--pathspec-file-nul"] + ["--quiet"] * quiet
         while True:
             output = run_commit(runner, request, options)
             if output.status == 0:
                 return output
-            if not busy(runner, output) or watch.stopped or time.monotonic() >= deadline:
+            if not busy(runner, output) or request.watch.stopped or time.monotonic() >= deadline:
                 raise refusal(runner, request, output)
             time.sleep(random.uniform(0.02, 0.1))
             _check_unmoved(runner, targets)
@@ -144,11 +145,11 @@ def _check_unmoved(runner: Runner, targets: Targets) -> None:
 
 
 def _looked_after(
-    runner: Runner, request: Request, targets: Targets, output: Output, log: OperationLog
+    runner: Runner, request: Request, targets: Targets, output: Output, log: OperationLog, lines: Lines | None
 ) -> CommitResult:
-    oid = commit_made(runner, output)
+    oid = commit_made(runner, output) if lines is None else commit_made_quietly(runner, targets)
     expected = {target.path: target.ids for target in targets.files}
-    result = result_of(runner, request, oid, output, expected)
+    result = with_summary(runner, result_of(runner, oid, output, expected), targets, output, lines)
     if result.changed_by_hook or targets.assume_unchanged:
         lock = IndexLock(request.git_dir, log.scratch)
         lock.take(LOCK_PATIENCE)

@@ -55,8 +55,10 @@ def commit_locked(runner: Runner, request: Request, targets: Targets, log: Opera
         _take_back(runner, request, targets, branch, saved)
         raise
     expected = {path: frozenset({entry.commit[1]}) for path, entry in staged.items()}
-    result = result_of(runner, request, oid, output, expected)
-    follow_hook(runner, request.git_dir, log.scratch, result, targets, _following(staged, expected))
+    result = result_of(runner, oid, output, expected)
+    # What a hook did to ours is not for those files whose staged version is the user's.
+    ours = {path: ids for path, ids in expected.items() if staged[path].index == staged[path].commit}
+    follow_hook(runner, request.git_dir, log.scratch, result, targets, ours)
     return result
 
 
@@ -111,8 +113,3 @@ def _builds_on_other(runner: Runner, now: str | None, head: str) -> bool:
     """Tell whether HEAD has moved, but not to a commit of ours on `head`."""
     parent = runner.read(["rev-parse", "--verify", "--quiet", f"{now}^"], expect=(0, 1)).text.strip()
     return parent != head
-
-
-def _following(staged: dict[str, Staged], expected: dict[str, frozenset[str]]) -> dict[str, frozenset[str]]:
-    """Leave out the files whose staged version is the user's: what a hook did to ours is not for them."""
-    return {path: ids for path, ids in expected.items() if staged[path].index == staged[path].commit}

@@ -10,7 +10,7 @@ from rea_xcom_tui.gitops.branches import current_branch, head_commit
 from rea_xcom_tui.gitops.commit.index_lock import edit_index
 from rea_xcom_tui.gitops.commit.known import index_entries
 from rea_xcom_tui.gitops.commit.refusals import words_of
-from rea_xcom_tui.gitops.commit.request import CommitResult, Request
+from rea_xcom_tui.gitops.commit.request import CommitResult
 from rea_xcom_tui.gitops.commit.targets import Targets
 from rea_xcom_tui.gitops.listing import tree_entries
 from rea_xcom_tui.gitops.problems import GitProblem
@@ -40,9 +40,7 @@ def commit_made(runner: Runner, output: Output) -> str:
     return head
 
 
-def result_of(
-    runner: Runner, request: Request, oid: str, output: Output, expected: Mapping[str, frozenset[str]]
-) -> CommitResult:
+def result_of(runner: Runner, oid: str, output: Output, expected: Mapping[str, frozenset[str]]) -> CommitResult:
     """Say what the commit `oid` holds; `expected` are the blob ids that each file may have in it."""
     asked = runner.start(["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-commit-id", oid])
     branch = current_branch(runner)

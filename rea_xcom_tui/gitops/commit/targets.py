@@ -7,7 +7,6 @@ import stat
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal
 
 from rea_xcom_tui.gitops.branches import NewBranch
@@ -112,7 +111,8 @@ def examine(runner: Runner, request: Request, head: str) -> Targets:
     for path, change in effective.items():
         target = _target(path, change, in_head.get(path), in_index.get(path), conversions)
         target = _with_mode(target, root) if conversions.file_modes else target
-        target = _with_ids(target, conversions)
+        if not (target.head is None or target.staged or target.mode_changed):
+            target = replace(target, ids=conversions.possible_ids(path, change.after))
         if target.head is None or target.head.oid not in target.ids:
             targets.append(target)
     return Targets(tuple(targets), conversions, head)
@@ -134,12 +134,6 @@ def _target(
     staged = (index.oid, index.mode) != (head.oid, head.mode)
     unstaged = change.before is not None and index.oid not in conversions.possible_ids(path, change.before)
     return Target(path, change, head, index, staged=staged, unstaged=unstaged, mode_changed=False)
-
-
-def _with_ids(target: Target, conversions: Conversions) -> Target:
-    if target.head is None or target.staged or target.mode_changed:
-        return target
-    return replace(target, ids=conversions.possible_ids(target.path, target.change.after))
 
 
 def _taken_back(path: str, change: Change, head: FileEntry, index: FileEntry, conversions: Conversions) -> bool:
@@ -196,7 +190,10 @@ def _check_disk(root: str, path: str, expected: bytes, looked_at: set[str]) -> N
         kind = os.lstat(whole).st_mode
         if stat.S_ISLNK(kind):
             raise CommitRefused(f"{path} is a symbolic link; edit and commit the file it points to.", path=path)
-        content = Path(whole).read_bytes() if stat.S_ISREG(kind) else None
+        content = None
+        if stat.S_ISREG(kind):
+            with open(whole, "rb") as file:
+                content = file.read()
     except OSError as error:
         raise CommitRefused(
             f"{path} cannot be read ({os.strerror(error.errno or 0)}); scan the repo again.", path=path
