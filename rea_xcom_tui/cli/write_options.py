@@ -115,8 +115,9 @@ def carry_out(workspace: Workspace, how: Carrying, *, skip_refused: bool = False
         note("nothing to change")
         return False
     shown = workspace.exposures() if how.commit else ()
-    if how.commit:
+    if shown:
         workspace.trust(shown, remember=False)  # asking for a commit on the command line is asking for its hooks
+    if how.commit:
         workspace.check_committable(CommitOptions(branch=how.branch))
     elif how.write:
         workspace.check_writable()

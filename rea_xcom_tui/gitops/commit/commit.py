@@ -17,12 +17,12 @@ import msgspec
 from rea_xcom_tui.gitops.branches import NewBranch, current_branch
 from rea_xcom_tui.gitops.commit.index_lock import IndexLock
 from rea_xcom_tui.gitops.commit.locked import commit_locked
-from rea_xcom_tui.gitops.commit.outcome import commit_made, follow_hook, result_of
+from rea_xcom_tui.gitops.commit.outcome import follow_hook
 from rea_xcom_tui.gitops.commit.recovery import recover
 from rea_xcom_tui.gitops.commit.refusals import busy, refusal
 from rea_xcom_tui.gitops.commit.request import CommitResult, Request
 from rea_xcom_tui.gitops.commit.run import run_commit
-from rea_xcom_tui.gitops.commit.summary import Lines, commit_made_quietly, foretold, with_summary
+from rea_xcom_tui.gitops.commit.summary import Lines, foretold, outcome_of
 from rea_xcom_tui.gitops.commit.targets import Targets, examine
 from rea_xcom_tui.gitops.listing import tree_entries
 from rea_xcom_tui.gitops.operations import OperationLog
@@ -147,9 +147,8 @@ def _check_unmoved(runner: Runner, targets: Targets) -> None:
 def _looked_after(
     runner: Runner, request: Request, targets: Targets, output: Output, log: OperationLog, lines: Lines | None
 ) -> CommitResult:
-    oid = commit_made(runner, output) if lines is None else commit_made_quietly(runner, targets)
     expected = {target.path: target.ids for target in targets.files}
-    result = with_summary(runner, result_of(runner, oid, output, expected), targets, output, lines)
+    result = outcome_of(runner, targets, output, expected, lines)
     if result.changed_by_hook or targets.assume_unchanged:
         lock = IndexLock(request.git_dir, log.scratch)
         lock.take(LOCK_PATIENCE)
