@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Look, Repository
 
+_Opened = tuple["Repository", str | None]
+"""A repo, and the branch that is checked out, where that matters."""
+
 _AT_A_TIME = 4
 
 
@@ -30,9 +33,9 @@ def open_fleet(
     With `look`, git looks at the working tree for the next scan, while what works with it is imported. `begun` is the
     repo that is alone, and what git has been asked about it, where that could be done earlier.
     """
-    if len(repos) == 1 and isinstance(repos[0], Path):
-        from rea_xcom_tui.gitops import Repository, TrustStore
+    from rea_xcom_tui.gitops import Repository, TrustStore
 
+    if len(repos) == 1 and isinstance(repos[0], Path):
         repository, asked = begun or (Repository.open(repos[0], trust=TrustStore.default()), None)
         asked = asked or (repository.look() if look else None)
         from rea_xcom_tui.fleet.workspace import Workspace
@@ -40,47 +43,54 @@ def open_fleet(
         workspace = Workspace.of(repository, read_only=read_only)
         workspace.asked = asked
         return workspace
-    from rea_xcom_tui.fleet.several import Several  # what only one repo is opened for need not wait for it
-
     named = [one for one in repos if isinstance(one, RepoEntry)]
     entries = [*named, *entries_of([one for one in repos if isinstance(one, Path)])]
-    members: dict[str, Workspace] = {}
-    for entry, opened in zip(entries, _opened_beside_each_other(entries, read_only=read_only), strict=True):
-        if entry.name in members:
-            raise ToolError(f"two of the repos are called {clean(entry.name)}; give one of them another name")
-        member = opened.result()
-        same = next((name for name, known in members.items() if known.root == member.root), None)
-        if same is not None:
-            raise ToolError(f"{clean(same)} and {clean(entry.name)} are the same repo, {member.root}; name it once")
-        members[entry.name] = member
-    fleet = Several(members)
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        opened = [pool.submit(_opened, entry) for entry in entries]
+        # Git is at work meanwhile, and what only one repo is opened for does without it.
+        from rea_xcom_tui.fleet.several import Several
+
+        fleet = Several(_members(entries, opened, read_only=read_only))
     if look:
         fleet.look_ahead()
     return fleet
 
 
-def _opened_beside_each_other(entries: Sequence[RepoEntry], *, read_only: bool) -> list[Future[Workspace]]:
-    """The repos as they are opened, a few at a time: to open one is to wait for two answers of git."""
-    with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        return [pool.submit(_opened, entry, read_only=read_only) for entry in entries]
-
-
-def _opened(entry: RepoEntry, *, read_only: bool) -> Workspace:
+def _opened(entry: RepoEntry) -> _Opened:
     if not entry.path.exists():
         clone = f"clone it (git clone {clean(entry.url)} {entry.path})" if entry.url else "clone it there"
         raise ToolError(
             f"{clean(entry.name)}: {entry.path.absolute()} is not there; {clone}, or take it out of the fleet"
         )
-    from rea_xcom_tui.fleet.workspace import Workspace
+    from rea_xcom_tui.gitops import Repository, TrustStore
 
     try:
-        member = Workspace.open(entry.path, read_only=read_only)
+        repository = Repository.open(entry.path, trust=TrustStore.default())
     except ToolError as error:
         raise type(error)(f"{clean(entry.name)}: {error}") from error
-    branch = member.repository.branch() if entry.branch is not None else None
-    if branch != entry.branch and member.read_only is None:
-        there = f"has {clean(branch)} checked out" if branch else "has no branch checked out"
-        member.read_only = member.off_branch = (
-            f"it {there}, and the fleet is of {clean(entry.branch)}; `git switch {clean(entry.branch)}` there first"
-        )
-    return member
+    return repository, repository.branch() if entry.branch is not None else None
+
+
+def _members(
+    entries: Sequence[RepoEntry], opened: Sequence[Future[_Opened]], *, read_only: bool
+) -> dict[str, Workspace]:
+    from rea_xcom_tui.fleet.qualified import in_repo
+    from rea_xcom_tui.fleet.workspace import Workspace
+
+    members: dict[str, Workspace] = {}
+    for entry, begun in zip(entries, opened, strict=True):
+        if entry.name in members:
+            raise ToolError(f"two of the repos are called {clean(entry.name)}; give one of them another name")
+        repository, branch = begun.result()
+        with in_repo(entry.name):
+            member = Workspace.of(repository, read_only=read_only)
+        same = next((name for name, known in members.items() if known.root == member.root), None)
+        if same is not None:
+            raise ToolError(f"{clean(same)} and {clean(entry.name)} are the same repo, {member.root}; name it once")
+        if branch != entry.branch and member.read_only is None:
+            there = f"has {clean(branch)} checked out" if branch else "has no branch checked out"
+            member.read_only = member.off_branch = (
+                f"it {there}, and the fleet is of {clean(entry.branch)}; `git switch {clean(entry.branch)}` there first"
+            )
+        members[entry.name] = member
+    return members

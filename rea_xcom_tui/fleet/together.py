@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -315,11 +316,28 @@ class Together(Workspace):
         return member
 
 
+@dataclass(frozen=True, slots=True)
+class _InRepo(Collection[Deployment]):
+    """Deployments of a repo as the whole fleet knows them, made for who looks at them: most only count."""
+
+    repo: str
+    rows: Collection[Deployment]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Deployment]:
+        return (deployment_in(self.repo, one) for one in self.rows)
+
+    def __contains__(self, one: object) -> bool:
+        return one in [*self]
+
+
 def _onward(progress: ScanProgress, repo: str, before: int) -> ScanProgress:
     """Tell of a repo's scan as a part of the whole."""
 
-    def told(done: int, total: int, new: Sequence[Deployment]) -> None:
-        progress(before + done, before + total, [deployment_in(repo, deployment) for deployment in new])
+    def told(done: int, total: int, new: Collection[Deployment]) -> None:
+        progress(before + done, before + total, _InRepo(repo, new))
 
     return told
 

@@ -22,10 +22,7 @@ def hash_bytes(data: bytes, object_format: ObjectFormat = "sha1") -> str:
 
 
 def is_blob(oid: str, data: bytes, object_format: ObjectFormat, digest: str = "") -> bool:
-    """Tell whether these bytes are a blob's, or are these where git has made its line ends others.
-
-    `digest` is the id that git gives a blob of exactly these bytes, where that is known.
-    """
+    """Tell whether these bytes are a blob's, line ends aside; `digest` is the id of just these, where that is known."""
     if oid == (digest or hash_bytes(data, object_format)):
         return True
     return b"\r\n" in data and oid == hash_bytes(data.replace(b"\r\n", b"\n"), object_format)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -218,7 +218,7 @@ async def test_the_repo_is_opened_and_read_once(small: Work) -> None:
 
     class Counting(Workspace):
         def scan(
-            self, progress: Callable[[int, int, Sequence[Deployment]], None] | None = None, *, ref: str | None = None
+            self, progress: Callable[[int, int, Collection[Deployment]], None] | None = None, *, ref: str | None = None
         ) -> Fleet:
             done.append("scan")
             return super().scan(progress, ref=ref)

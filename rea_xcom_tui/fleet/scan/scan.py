@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Look, Repository
     from rea_xcom_tui.layouts.tree import Tree
 
-Progress = Callable[[int, int, Sequence[Deployment]], None]
+Progress = Callable[[int, int, Collection[Deployment]], None]
 """Called with the files read so far, the number of all files, and the deployments found since the last call."""
 
 _BATCH = 200

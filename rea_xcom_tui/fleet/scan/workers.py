@@ -205,18 +205,15 @@ def read_batch(
             read.append((_unreadable(task.file, data), False, False, 0))
         else:
             item, keep, dated = read_content(task.file, data, known, reading, object_format)
-            read.append((item, keep and _is_still(task, data, item, object_format), dated, len(data)))
+            digest = item.digest if isinstance(item, Deployment) else ""
+            keep = keep and is_blob(task.oid, data, object_format, digest)  # it may have changed since git saw it
+            read.append((item, keep, dated, len(data)))
     return _PACK([_packed(number, *one, view) for number, one in enumerate(read, start)])
 
 
 def _packed(number: int, found: Item, keep: bool, dated: bool, size: int, view: View | None) -> Outcome:
     item, record = with_record(found)
     return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item), size)
-
-
-def _is_still(task: Task, data: bytes, item: Item, object_format: ObjectFormat) -> bool:
-    """Whether a file holds the blob that the task names: it may have changed since git saw it, and back again later."""
-    return not task.oid or is_blob(task.oid, data, object_format, item.digest if isinstance(item, Deployment) else "")
 
 
 def _held(task: Task, files: Files) -> bytes | Unreadable:

@@ -7,7 +7,7 @@ import signal
 import sys
 import termios
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
@@ -299,13 +299,13 @@ class Jobs:
     def _scan(self, sender: MessagePump, workspace: Workspace) -> Message:
         told = 0.0
 
-        def progress(done: int, total: int, new: Sequence[Deployment]) -> None:
+        def progress(done: int, total: int, new: Collection[Deployment]) -> None:
             nonlocal told
             if self._closing:
                 raise Closing
             if new or monotonic() - told >= _TELL_SECONDS:
                 told = monotonic()
-                sender.post_message(Progress(done, total, new))
+                sender.post_message(Progress(done, total, [*new]))
             if new and not self._drawn.is_set():
                 # What is read next would hold Python's lock while the first rows wait to be drawn.
                 self._drawn.wait(_TELL_SECONDS)
