@@ -29,7 +29,7 @@ def at_once() -> None:
 def by_interrupt() -> None:
     """Have all of them interrupt what is at work from now on."""
     if signal.getsignal(signal.SIGINT) is _leave:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, _pressed)
     for number in _REQUESTS:
         if signal.getsignal(number) is signal.SIG_DFL:  # with nohup, one is ignored
             signal.signal(number, _interrupt)
@@ -37,7 +37,7 @@ def by_interrupt() -> None:
 
 def no_more() -> None:
     """Let what is done already be done: too late to stop it."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    if signal.getsignal(signal.SIGINT) in (signal.default_int_handler, _pressed):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in _REQUESTS:
         if signal.getsignal(number) in (_interrupt, _pass_over):
@@ -45,7 +45,9 @@ def no_more() -> None:
 
 
 def as_usual() -> None:
-    """Leave requests to end to the system, as a program does that has a terminal to itself."""
+    """Leave Ctrl+C to Python and requests to end to the system, as a program does that has a terminal to itself."""
+    if signal.getsignal(signal.SIGINT) is _pressed:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for number in _REQUESTS:
         if signal.getsignal(number) is _interrupt:
             signal.signal(number, signal.SIG_DFL)
@@ -64,8 +66,13 @@ def code() -> int:
 def _interrupt(number: int, frame: FrameType | None) -> None:
     global _by
     _by = number
+    _pressed(number, frame)
+
+
+def _pressed(number: int, frame: FrameType | None) -> None:
     for each in _REQUESTS:  # who asks often, or closes a terminal, sends more; files are being put back now
-        signal.signal(each, _pass_over)
+        if signal.getsignal(each) is _interrupt:
+            signal.signal(each, _pass_over)
     raise KeyboardInterrupt
 
 

@@ -27,7 +27,7 @@ from rea_xcom_tui.xcom.model import FIELDS
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.write.undo import Undone
     from rea_xcom_tui.gitops import Exposure, Repository
-    from rea_xcom_tui.gitops.operations import Operation
+    from rea_xcom_tui.gitops.operations import Operation, OperationLog
 
 __all__ = ["FilePlan", "Plan", "Refusal", "Workspace"]
 
@@ -190,19 +190,19 @@ class Workspace(Editing):
         ahead.begin()
         plan = self.plan()
         before = self.pending.copy()
-        if plan.files or plan.refused:
-            self._write(plan)
-        if not self._written and not self._put_back:
-            left_out = plural(self.pending.held, "edit")
-            why = f"{left_out} of it left out; take some in" if self.pending.held else "edit a value first"
-            raise Refused(f"there is nothing to commit: {why}")
-        operations = [operation for operation, _ in self._written]
-        plans = [*self._put_back, *(written for _, written in self._written)]
-        files = _joined([file for written in plans for file in written.files])
         try:
-            result = self._gate().commit(operations, files, message, chosen)
-        except ToolError:
-            if plan.files:
+            if plan.files or plan.refused:
+                self._write(plan)
+            if not self._written and not self._put_back:
+                left_out = plural(self.pending.held, "edit")
+                why = f"{left_out} of it left out; take some in" if self.pending.held else "edit a value first"
+                raise Refused(f"there is nothing to commit: {why}")
+            plans = [*self._put_back, *(written for _, written in self._written)]
+            files = _joined([file for written in plans for file in written.files])
+            result = self._gate().commit([operation for operation, _ in self._written], files, message, chosen)
+        except (ToolError, KeyboardInterrupt) as error:
+            is_written = bool(self._written) and self._written[-1][1] is plan
+            if is_written and (isinstance(error, ToolError) or self._is_in_no_commit()):
                 self.take_newest_back()
                 self.pending.restore(before)
             raise
@@ -260,15 +260,11 @@ class Workspace(Editing):
 
     def cut_off(self) -> Operation | None:
         """A write that was cut off by a crash, to be finished or taken back before anything else is written."""
-        from rea_xcom_tui.gitops.operations import OperationLog
-
-        return OperationLog(self.repository.git_dir).cut_off()
+        return self._log.cut_off()
 
     def newest_write(self) -> Operation | None:
         """The newest write of the log that has not been taken back, or None."""
-        from rea_xcom_tui.gitops.operations import OperationLog
-
-        return OperationLog(self.repository.git_dir).newest()
+        return self._log.newest()
 
     def members_newest(self, repo: str) -> Operation | None:
         """The newest write of one of the repos that the fleet is made of."""
@@ -276,9 +272,7 @@ class Workspace(Editing):
 
     def newest_operation(self) -> Operation | None:
         """The newest write or commit of the log that has not been taken back, or None."""
-        from rea_xcom_tui.gitops.operations import OperationLog
-
-        return next((op for op in OperationLog(self.repository.git_dir).operations() if op.phase != "undone"), None)
+        return next((op for op in self._log.operations() if op.phase != "undone"), None)
 
     def shared_by(self, operation: Operation) -> str:
         """What an operation, or the writes that a commit holds, shares with those of other repos; else empty."""
@@ -289,18 +283,13 @@ class Workspace(Editing):
         return frozenset(pair for op in self._writes_of(operation) for pair in op.fields)
 
     def _writes_of(self, operation: Operation) -> Iterator[Operation]:
-        from rea_xcom_tui.gitops.operations import OperationLog
-
         yield operation
         if operation.holds:
-            log = OperationLog(self.repository.git_dir)
-            yield from (op for op in log.operations() if op.number in operation.holds)
+            yield from (op for op in self._log.operations() if op.number in operation.holds)
 
     def commit_cut_off(self) -> bool:
         """Whether a commit was cut off by a crash, so that index or branch may not be as they should."""
-        from rea_xcom_tui.gitops.operations import OperationLog
-
-        return OperationLog(self.repository.git_dir).commit_cut_off()
+        return self._log.commit_cut_off()
 
     def finish_cut_off(self, progress: Progress | None = None) -> str:
         """Finish the write that was cut off; returns what it was about. Raises `Refused`."""
@@ -350,6 +339,12 @@ class Workspace(Editing):
 
     # ---- internals
 
+    @property
+    def _log(self) -> OperationLog:
+        from rea_xcom_tui.gitops.operations import OperationLog
+
+        return OperationLog(self.repository.git_dir)
+
     def _gate(self) -> Gate:
         return Gate(self.repository, self.read_only, self.config.protected_branches or (), self.command, self.together)
 
@@ -361,6 +356,11 @@ class Workspace(Editing):
         self._known_plans.clear()
         self.pending.settle(edit.key for edit in plan.edits)
         self._refresh(plan)
+
+    def _is_in_no_commit(self) -> bool:
+        """Whether a commit that was interrupted was not made; False where that is not known."""
+        newest = self._log.newest()
+        return newest is not None and newest.phase == "written" and self._log.commit_begun() is None
 
     def _pop_written(self) -> tuple[Operation, tuple[FilePlan, ...]]:
         operation, plan = self._written.pop()

@@ -25,11 +25,18 @@ def met(successor):
     put(successor)
     if len(calls) == at:
         os.kill(os.getpid(), number)
-    elif len(calls) == at + 1 and number != 2:
-        os.kill(os.getpid(), number)  # once more while files are put back
+    elif len(calls) == at + 1:
+        os.kill(os.getpid(), number if number != 2 else 15)  # once more while files are put back
 
 Successor.put = met
 sys.argv[1:] = sys.argv[3:]
+from rea_xcom_tui.__main__ import main
+main()
+"""
+
+COMMITS = """
+import os
+os.environ["TOOL"] = str(os.getpid())
 from rea_xcom_tui.__main__ import main
 main()
 """
@@ -62,6 +69,12 @@ def ran(program: str, *words: object, ignored: signal.Signals | None = None) -> 
     return done.returncode, done.stdout, done.stderr.strip()
 
 
+def commit_all(repo: Work) -> tuple[int, str]:
+    """How a program ended that writes and commits a fleet's files, and whose number hooks know; its last words."""
+    code, _, said = ran(COMMITS, "set", "threshold=7", "--all", "--commit", "-m", "x", "-C", repo.root)
+    return code, said.splitlines()[-1]
+
+
 def set_all(repo: Work, at: int, number: int, **how: signal.Signals) -> tuple[int, str, str]:
     return ran(WRITES, at, number, "set", "threshold=7", "--all", "--write", "-C", repo.root, **how)
 
@@ -73,6 +86,40 @@ def test_a_write_puts_every_file_back(fleet_repo: Work, number: signal.Signals, 
     assert fleet_repo.status() == []
     assert [fleet_repo.read(file).decode() for file in FLEET] == list(FLEET.values())
     assert OperationLog(fleet_repo.root / ".git").unfinished() is None
+
+
+@SIGNALS
+@pytest.mark.parametrize("hook", ["pre-commit", "commit-msg"])
+@pytest.mark.parametrize("mixed", [False, True], ids=["plain", "mixed"])
+def test_a_commit_that_is_not_made_puts_every_file_back(
+    fleet_repo: Work, number: signal.Signals, hook: str, mixed: bool
+) -> None:
+    file = next(iter(FLEET))
+    if mixed:
+        fleet_repo.write(file, fleet_repo.read(file) + b"# a line of the user's\n")
+    before, head = fleet_repo.status(), fleet_repo.head()
+    content = [fleet_repo.read(file) for file in FLEET]
+    fleet_repo.hook(hook, f"kill -{number} $TOOL; exec sleep 60")
+    assert commit_all(fleet_repo) == (128 + number, "rea-xcom-tui: stopped")
+    assert (fleet_repo.status(), fleet_repo.head()) == (before, head)
+    assert [fleet_repo.read(file) for file in FLEET] == content
+    log = OperationLog(fleet_repo.root / ".git")
+    assert log.unfinished() is None
+    assert log.commit_begun() is None
+    assert list(log.operations()) == []
+
+
+@SIGNALS
+def test_a_commit_that_is_made_already_stays(fleet_repo: Work, number: signal.Signals) -> None:
+    fleet_repo.hook("post-commit", f"kill -{number} $TOOL; exec sleep 60")
+    head = fleet_repo.head()
+    assert commit_all(fleet_repo) == (128 + number, "rea-xcom-tui: stopped")
+    assert fleet_repo.status() == []
+    assert fleet_repo.git("rev-parse", "HEAD^").strip() == head
+    assert len(fleet_repo.committed_files()) == 3
+    newest = OperationLog(fleet_repo.root / ".git").newest()
+    assert newest is not None
+    assert (newest.phase, newest.commit) == ("committed", fleet_repo.head())
 
 
 def test_a_signal_that_is_to_be_ignored_is_ignored(fleet_repo: Work) -> None:

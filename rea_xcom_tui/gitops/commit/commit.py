@@ -10,10 +10,12 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
 
+from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.gitops.branches import NewBranch, current_branch
 from rea_xcom_tui.gitops.commit.index_lock import IndexLock
 from rea_xcom_tui.gitops.commit.locked import commit_locked
@@ -56,6 +58,10 @@ def commit_changes(runner: Runner, request: Request) -> CommitResult:
             raise GitProblem(
                 f"The commit was cut off ({error.strerror}: {error.filename}); fix that and commit again."
             ) from error
+        except KeyboardInterrupt:
+            with suppress(ToolError, OSError):  # git has ended: its commit was made or it was not
+                recover(runner, request.git_dir, log)
+            raise
         log.end_commit(result.oid, result.branch, result.blobs)
         return result
 

@@ -41,9 +41,9 @@ class Watch(msgspec.Struct):
 
 def follow(process: subprocess.Popen[bytes], watch: Watch, *, own_session: bool) -> tuple[int, bytes, bytes]:
     """Read the process to its end and return exit code, standard output and standard error."""
-    if watch.on_start is not None:
-        watch.on_start(process.pid)
     try:
+        if watch.on_start is not None:
+            watch.on_start(process.pid)
         out, err = _read(process, watch, own_session)
     except BaseException:  # also an interrupt: no git of ours may run on unwatched; it goes on
         stop(process, own_session=own_session)
