@@ -375,12 +375,9 @@ class Workspace(Editing):
         if files_of_rows := {self.real_file(file) for row in rows if row.stack for file in row.files}:
             known = {entry.path for entry in self.repository.tracked()}
             left = self.repository.dirty() | (files_of_rows - known)
-        self._replace(
-            {
-                row.id: msgspec.structs.replace(row, dirty=not left.isdisjoint(map(self.real_file, row.files)))
-                for row in rows
-            }
-        )
+        dirty = [bool(left) and not left.isdisjoint(map(self.real_file, row.files)) for row in rows]
+        fresh = (msgspec.structs.replace(row, dirty=is_dirty) for row, is_dirty in zip(rows, dirty, strict=True))
+        self._replace({row.id: row for row in fresh})
         self.fleet = replace(self.fleet, head=self.repository.head(), branch=branch)
 
 

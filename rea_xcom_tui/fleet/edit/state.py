@@ -281,7 +281,7 @@ class FleetState:
         known = self._at_links[1]
         if folder not in known:
             above = folder.rpartition("/")[0]
-            known[folder] = os.path.islink(self.root / folder) or self._stands_at_a_link(above)
+            known[folder] = os.path.islink(f"{self._root}/{folder}") or self._stands_at_a_link(above)
         return known[folder]
 
     def on_disk(self, file: str) -> Path:
