@@ -6,8 +6,9 @@ import os
 import stat
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.gitops.branches import NewBranch
 from rea_xcom_tui.gitops.commit.known import ask_entries
@@ -19,8 +20,7 @@ from rea_xcom_tui.gitops.problems import CommitRefused
 from rea_xcom_tui.gitops.process.runner import Runner, literal
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """One file that is to be committed, and how it stood before the edit."""
 
     path: str
@@ -44,8 +44,7 @@ class Target:
         return self.head is None or self.staged or self.unstaged or self.mode_changed
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(msgspec.Struct, frozen=True):
     """All the files of one commit."""
 
     files: tuple[Target, ...]
@@ -102,17 +101,16 @@ def examine(runner: Runner, request: Request, head: str) -> Targets:
     entries = ask_entries(runner, request.git_dir, head, paths)
     conversions_found = ask_conversions(runner, paths, request.object_format)
     looked_at = set[str]()
-    for path, change in effective.items():
-        _check_disk(root, path, change.after, looked_at)
+    modes = {path: _check_disk(root, path, change.after, looked_at) for path, change in effective.items()}
     in_head, in_index = entries()
     _check_not_ignored(runner, [path for path in paths if path not in in_head and path not in in_index])
     conversions = conversions_found()
     targets = []
     for path, change in effective.items():
         target = _target(path, change, in_head.get(path), in_index.get(path), conversions)
-        target = _with_mode(target, root) if conversions.file_modes else target
+        target = _with_mode(target, modes[path]) if conversions.file_modes else target
         if not (target.head is None or target.staged or target.mode_changed):
-            target = replace(target, ids=conversions.possible_ids(path, change.after))
+            target = msgspec.structs.replace(target, ids=conversions.possible_ids(path, change.after))
         if target.head is None or target.head.oid not in target.ids:
             targets.append(target)
     return Targets(tuple(targets), conversions, head)
@@ -177,8 +175,8 @@ def _check_path(path: str) -> None:
         raise CommitRefused(f"{path!r} is not a path inside this repo.", path=path)
 
 
-def _check_disk(root: str, path: str, expected: bytes, looked_at: set[str]) -> None:
-    """Refuse a file that is not as expected; `looked_at` are folders that are no links, as it has turned out."""
+def _check_disk(root: str, path: str, expected: bytes, looked_at: set[str]) -> int:
+    """Return the mode of a file, and refuse one that is not as expected; `looked_at` are folders that are no links."""
     whole, parent = f"{root}/{path}", path.rpartition("/")[0]
     while parent not in looked_at:
         if os.path.islink(f"{root}/{parent}" if parent else root):
@@ -187,11 +185,11 @@ def _check_disk(root: str, path: str, expected: bytes, looked_at: set[str]) -> N
         looked_at.add(parent)
         parent = parent.rpartition("/")[0]
     try:
-        kind = os.lstat(whole).st_mode
-        if stat.S_ISLNK(kind):
+        mode = os.lstat(whole).st_mode
+        if stat.S_ISLNK(mode):
             raise CommitRefused(f"{path} is a symbolic link; edit and commit the file it points to.", path=path)
         content = None
-        if stat.S_ISREG(kind):
+        if stat.S_ISREG(mode):
             with open(whole, "rb") as file:
                 content = file.read()
     except OSError as error:
@@ -203,6 +201,7 @@ def _check_disk(root: str, path: str, expected: bytes, looked_at: set[str]) -> N
             f"{path} was changed by someone else since it was written here; look at it, then edit it again.",
             path=path,
         )
+    return mode
 
 
 def _check_entries(path: str, head: FileEntry | None, index: FileEntry | None) -> None:
@@ -224,7 +223,6 @@ def _check_entries(path: str, head: FileEntry | None, index: FileEntry | None) -
         )
 
 
-def _with_mode(target: Target, root: str) -> Target:
-    executable = bool(os.stat(f"{root}/{target.path}").st_mode & stat.S_IXUSR)
-    changed = target.head is not None and executable != (target.head.mode == "100755")
-    return replace(target, mode_changed=True) if changed else target
+def _with_mode(target: Target, mode: int) -> Target:
+    changed = target.head is not None and bool(mode & stat.S_IXUSR) != (target.head.mode == "100755")
+    return msgspec.structs.replace(target, mode_changed=True) if changed else target
