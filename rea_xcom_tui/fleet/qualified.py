@@ -65,8 +65,8 @@ def deployment_in(repo: str, deployment: Deployment) -> Deployment:
         deployment,
         id=name(deployment.id),
         file=name(deployment.file),
-        layers=tuple(_sources(name, deployment)),
-        stack=tuple(_layer(name, layer) for layer in deployment.stack),
+        layers=tuple(_sources(name, deployment) if deployment.stack else map(name, deployment.layers)),
+        stack=tuple([_layer(name, layer) for layer in deployment.stack]),
         row=replace(row, id=name(row.id)) if row is not None else None,
         repo=repo,
     )
