@@ -11,18 +11,25 @@ from typing import Any
 import pytest
 
 from rea_xcom_tui.fleet.model import Item
+from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import first, pool, scan, workers
 from rea_xcom_tui.fleet.scan import tasks as tasks_module
 from rea_xcom_tui.fleet.scan.cache import NO_CACHE, Cache, cache_path
 from rea_xcom_tui.fleet.scan.first import _STRETCHES, is_new
 from rea_xcom_tui.fleet.scan.scan import _SCREENFUL
 from rea_xcom_tui.fleet.scan.tasks import _SAMPLE
-from rea_xcom_tui.fleet.scan.workers import Task, read_tasks
+from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Repository, work_tree
 from rea_xcom_tui.gitops.listing import Listing, index_listing, index_listing_of
 from tests.work import Work, make_work, values
 
+APPLICATION = """kind: Application
+metadata: {name: one}
+spec:
+  source: {repoURL: https://git.example.com/fleet.git, path: chart, helm: {valueFiles: [../prod/d00/values.yaml]}}
+  destination: {namespace: one}
+"""
 NAMES = ("a", "b\tc", "c/d", "é", "z z")
 
 
@@ -89,19 +96,40 @@ def test_files_like_those_with_deployments_are_read_before_the_others_that_are_n
 
 
 def test_no_row_is_told_before_what_may_tell_of_layers_is_read(tmp_path: Path) -> None:
-    application = """kind: Application
-metadata: {name: one}
-spec:
-  source: {repoURL: https://git.example.com/fleet.git, path: chart, helm: {valueFiles: [../prod/d00/values.yaml]}}
-  destination: {namespace: one}
-"""
     files = {f"prod/d{number:02d}/values.yaml": values(f"d{number:02d}") for number in range(3 * _STRETCHES)}
-    work = make_work(tmp_path / "repo", {**files, "zz/app.yaml": application})
+    work = make_work(tmp_path / "repo", {**files, "zz/app.yaml": APPLICATION})
     happened: list[str] = []
     workspace = Workspace.open(work.root)
     layers = workspace.scan(lambda done, total, new: happened.extend(one.id for one in new)).layouts
     assert layers is not None, "which were looked for at once"
     assert "prod/d00/values.yaml" not in happened or "prod/d00/values.yaml" in workspace.fleet.by_id
+
+
+@pytest.mark.parametrize("layered", [False, True])
+def test_few_files_in_one_of_several_repos_are_read_without_a_wait_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, layered: bool
+) -> None:
+    roots = []
+    for name in ("one", "two"):
+        files = {f"prod/d{number:02d}/values.yaml": values(f"{name}{number}") for number in range(3 * _STRETCHES)}
+        files |= {f"prod/d{number:02d}/notes.yaml": f"name: {name}\n" for number in range(_STRETCHES)}
+        files |= {"zz/app.yaml": f"{APPLICATION}# {name}\n"} if layered else {}
+        roots.append(make_work(tmp_path / name, files).root)
+    together = open_fleet(roots)
+    reads: list[int] = []
+    read = Convoy.read
+
+    def counted(convoy: Convoy, work: Any, pieces: Any, files: int) -> Any:
+        reads.append(files)
+        return read(convoy, work, pieces, files)
+
+    monkeypatch.setattr(Convoy, "read", counted)
+    happened: list[str] = []
+    fleet = together.scan(lambda done, total, new: happened.extend(one.id for one in new))
+    assert len([many for many in reads if many]) == (6 if layered else 4)
+    assert set(happened) <= {one.id for one in fleet.deployments}, "no row is told that is none"
+    alone = [(one.file, one.config) for one in Workspace.open(roots[0]).scan().deployments]
+    assert [(one.file, one.config) for one in together.members["one"].fleet.deployments] == alone
 
 
 @pytest.mark.parametrize("stretches", [1, 2, 3, 1000])

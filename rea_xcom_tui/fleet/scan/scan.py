@@ -23,7 +23,7 @@ from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
 from rea_xcom_tui.fleet.scan.tasks import REGULAR, candidates, on_disk, settled_tasks, size_of, tasks_of
 from rea_xcom_tui.fleet.scan.trees import LINK, MOST_BYTES, commit_tree, disk_tree, has_layouts
-from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Task, read_tasks
+from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Task, is_much, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.text import clean
@@ -117,7 +117,7 @@ def _scan(
 
     named_so = has_layouts(listed, reading.layouts)
     if not found.manifests and not named_so:
-        found = _to_manifest(found, left, len(entries), progress, read)
+        found = _to_manifest(found, left, len(entries), progress, read, alone=convoy.repos == 1)
         left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
     if found.manifests or named_so:
@@ -151,8 +151,7 @@ def _keep_first(cache: Cache, scope: bytes, found: Found, before: Collection[str
 
 
 def _not_reached(tasks: list[Task], layouts: Layouts, layered: Layered) -> list[Task]:
-    """The files that have no part in a deployment: those that have are not rows, so nobody has to judge them as
-    such."""
+    """The files that have no part in a deployment: those that have one are not rows, and nobody judges them as such."""
     from rea_xcom_tui.fleet.scan.layered import is_reached
 
     if not layered.deploys:
@@ -218,22 +217,28 @@ def _to_manifest(
     total: int,
     progress: Progress | None,
     read: Callable[[Sequence[Task]], Iterator[Item]],
+    *,
+    alone: bool,
 ) -> Found:
     """What was found up to the first manifest: where nothing has told of layers so far, it may; it is among the files
-    that are left, if any is."""
+    that are left, if any is. Of few in one of several repos, no part is waited for before the next is read."""
     others, values = by_name(left)
+    apart = alone or is_much(values)
     # A few are read first, because no process need be started for these, unless some have been.
     few = 0 if pool.is_ahead() else _FEW
-    for part in (others[:few], others[few:]):
+    for part in (others[:few], others[few:] if apart else ()):
         found = _collect(found, read(part), total, progress, to_manifest=True)
         if found.manifests:
             return found
-    some = middles(values)
-    told = [*read(some)]
-    if Manifest() not in told:
+    some = middles(values) if apart else [*others[few:], *values]
+    told: list[Item] = []
+    for item in read(some):
+        told.append(item)
+        if isinstance(item, Manifest):
+            return _collect(found, told, total, None)
+    if apart:
         like = {item.file for item in told if isinstance(item, Deployment)}
-        rest = those_like_first(values, some, like)
-        found = _collect(found, read(rest), total, progress, to_manifest=True)
+        found = _collect(found, read(those_like_first(values, some, like)), total, progress, to_manifest=True)
     return _collect(found, told, total, None if found.manifests else progress)
 
 

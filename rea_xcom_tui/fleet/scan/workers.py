@@ -55,7 +55,7 @@ class Convoy:
     """Reads the files of several repos that are scanned one after the other: what is few in each may be many in all."""
 
     def __init__(self, repos: int) -> None:
-        self._repos = repos
+        self.repos = repos
         self._begun = 0
         self._files = 0
         self._crew = Crew()
@@ -70,7 +70,7 @@ class Convoy:
         How many there will be is guessed from the repos that have been read. Yields in any order.
         """
         self._files += files
-        guess = self._files * self._repos // max(self._begun, 1)
+        guess = self._files * self.repos // max(self._begun, 1)
         processes = _processes(guess)
         if files < _FEW or not (processes or self._crew.is_there):
             return map(work, pieces)
