@@ -67,13 +67,25 @@ def test_it_fits_and_keeps_the_arrow(old: str, new: str, width: int) -> None:
         (40, "s3://tmp-kim-debug/growth-experiments"),
         (34, "tmp-kim-debug/growth-experiments"),
         (24, "tmp-kim-debug/…periments"),
-        (13, "tmp-kim-debug"),
+        (14, "tmp-kim-debug…"),
+        (13, "tmp-…m-debug/"),
         (12, "tmp-…m-debug"),
     ],
 )
 def test_a_path_keeps_its_bucket_the_longest(width: int, short: str) -> None:
     assert shorten("s3://aws_xcom@tmp-kim-debug/growth-experiments", width, "path") == short
     assert len(shorten("/opt/xcom/some/place/on/disk", width, "path")) <= width
+
+
+@pytest.mark.parametrize("prefix", ["", "/", "/x", "/growth-experiments"])
+def test_what_is_cut_of_a_path_shows_that_it_is(prefix: str) -> None:
+    path = f"s3://tmp-kim-debug{prefix}"
+    column = PathColumn([path])
+    for width in range(1, len(path) + 2):
+        for shown in (shorten(path, width, "path"), column.fit(path, width).rstrip()):
+            whole = shown in (path, path.removeprefix("s3://"))
+            assert ("…" in shown) is not whole, (width, shown)
+            assert len(shown) <= width
 
 
 def test_reasons_in_a_preview_stand_in_one_column() -> None:
@@ -101,6 +113,7 @@ def test_the_paths_of_one_column_are_written_alike(width: int, schemes: tuple[st
     assert column.fit("gs://shop-prod-xcom/a", width).startswith("gs://")  # brought in by an edit
     column.cloud_told = True
     narrow = [column.fit(paths[0], room).rstrip() for room in (16, 15, 14)]
-    assert narrow == ["shop-prod-xcom/…", "shop-prod-xcom…", "shop-prod-xcom"]
+    assert narrow == ["shop-prod-xcom/…", "shop-prod-xcom…", "shop-…od-xcom/"]
+    assert column.fit("s3://shop-prod-xcom", 14) == "shop-prod-xcom"
     assert [column.fit(path, 24).rstrip() for path in paths] == ["shop-prod-xcom/orders", "shop-dr-xcom/warehouse"]
     assert all(len(column.fit(path, width)) == width for path in (*paths, "/opt/xcom", "s3://a", ""))

@@ -75,6 +75,6 @@ def _shortened(parts: tuple[str, str, str], form: Form, width: int) -> str:
     room = width - len(head) - len(bucket) - 1
     if slash and room == 0:  # the bucket in whole, and a sign that more follows
         return f"{head}{bucket}…"
-    if not slash or room < 0:
-        return f"{head}{shorten(bucket, max(1, width - len(head)), 'middle')}"
+    if not slash or room < 0:  # a bucket that just fits would look as if nothing followed
+        return f"{head}{shorten(place[: len(bucket) + (room == -1)], max(1, width - len(head)), 'middle')}"
     return f"{head}{bucket}/{shorten(prefix, room, 'start') if room >= _SHORTEST_END else '…'}"

@@ -97,8 +97,8 @@ def _shorter_path(text: str, width: int) -> str:
     room = width - len(bucket) - 1
     if len(place) <= width or not slash:
         return place
-    if room < 1:
-        return bucket
+    if room < 1:  # the bucket alone would look as if it were all where it fits
+        return bucket if room < -1 else f"{bucket}/" if room else f"{bucket}…"
     if room < _SHORTEST_END:
         return f"{bucket}/…"[:width]  # one or two letters of the end would tell nothing
     return f"{bucket}/{shorten(prefix, room, 'start')}"
