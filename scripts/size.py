@@ -55,7 +55,7 @@ LATER = {
         fleet/scan/shown.py fleet/scan/answers.py fleet/scan/footprint.py tui/home/beforehand.py tui/cells/summary.py
         tui/home/query_line.py fleet/scan/kept_config.py fleet/scan/findings_kept.py
         reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py fleet/scan/by_another.py gitops/unread.py
-        cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py
+        cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py gitops/packing.py
         gitops/commit/ahead.py gitops/commit/known.py gitops/commit/summary.py fleet/write/real_paths.py
     """,
     "stores, the worker's own state, what is encrypted": "xcom/stores.py xcom/sealed.py values/sealed.py",

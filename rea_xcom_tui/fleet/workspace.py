@@ -185,14 +185,11 @@ class Workspace(Editing):
         chosen = options or CommitOptions(branch=branch)
         if not checked:
             self._gate().check(commit=True, new_branch=chosen.branch is not None)
-        from rea_xcom_tui.gitops.commit import ahead
-
-        ahead.begin()
         plan = self.plan()
         before = self.pending.copy()
         try:
             if plan.files or plan.refused:
-                self._write(plan)
+                self._write(plan, commits=True)
             if not self._written and not self._put_back:
                 left_out = plural(self.pending.held, "edit")
                 why = f"{left_out} of it left out; take some in" if self.pending.held else "edit a value first"
@@ -348,9 +345,12 @@ class Workspace(Editing):
     def _gate(self) -> Gate:
         return Gate(self.repository, self.read_only, self.config.protected_branches or (), self.command, self.together)
 
-    def _write(self, plan: Plan, progress: Progress | None = None) -> None:
+    def _write(self, plan: Plan, progress: Progress | None = None, *, commits: bool = False) -> None:
+        from rea_xcom_tui.gitops.commit.ahead import import_all
+
         title = self.commit_message().partition("\n")[0]
-        operation = self._gate().write(plan, title, progress)
+        gate = msgspec.structs.replace(self._gate(), meanwhile=import_all if commits else None)
+        operation = gate.write(plan, title, progress)
         self._written.append((operation, plan))
         self._numbers.append(operation.number)
         self._known_plans.clear()

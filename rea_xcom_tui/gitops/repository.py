@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops.listing import FileEntry
     from rea_xcom_tui.gitops.marked import MarkedCommit
     from rea_xcom_tui.gitops.outgoing import ChangedFile, Outgoing
+    from rea_xcom_tui.gitops.packing import Meanwhile
     from rea_xcom_tui.gitops.process.watch import Watch
     from rea_xcom_tui.gitops.push import PushResult
     from rea_xcom_tui.gitops.state import RepoState
@@ -216,11 +217,11 @@ class Repository:
             partial.bring(self._runner, wanted, remote, self.tell)
         self._brought.update(wanted)
 
-    def store(self, contents: Sequence[bytes]) -> list[str]:
-        """Keep each content as a blob, byte for byte, and return the blob ids in the same order."""
+    def store(self, contents: Sequence[bytes], meanwhile: Meanwhile = None) -> list[str]:
+        """Keep each content as a blob, byte for byte, and return the blob ids in the same order; see `store_blobs`."""
         from rea_xcom_tui.gitops.store import store_blobs
 
-        return store_blobs(self._runner, contents, self.object_format)
+        return store_blobs(self._runner, contents, self.object_format, meanwhile)
 
     def hash_bytes(self, data: bytes) -> str:
         """Return the blob id of exactly these bytes in this repo's object format."""

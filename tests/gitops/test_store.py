@@ -13,6 +13,16 @@ CONTENTS = [b"", b"x", *(bytes([number % 256]) * size for number, size in enumer
 MANY = [*CONTENTS, *(b"\xff\r\n%d\n" % (number % 60) for number in range(120))]
 
 
+def test_what_there_is_to_do_meanwhile_is_done_once(tmp_path: Path) -> None:
+    Work(tmp_path).git("init", "-q")
+    done: list[int] = []
+    repository = Repository.open(tmp_path)
+    oids = repository.store(MANY, lambda: done.append(len(list(repository.log.records()))))
+    assert len(done) == 1
+    assert len(repository.log.records()) == done[0] + 1  # git had been started, and its answer was not there yet
+    assert repository.blobs(oids[:1])[oids[0]] == MANY[0]
+
+
 @pytest.mark.parametrize("object_format", ["sha1", "sha256"])
 @pytest.mark.parametrize("contents", [CONTENTS, MANY], ids=["few", "many"])
 def test_what_is_stored_is_read_back(tmp_path: Path, object_format: str, contents: list[bytes]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -41,6 +41,8 @@ class Gate(msgspec.Struct, frozen=True):
     """The command that writes, for the log of operations."""
     together: str = ""
     """What this write shares with those that are one with it in other repos."""
+    meanwhile: Callable[[], None] | None = None
+    """Called while git keeps the bytes of many files."""
 
     def check(self, *, commit: bool = False, new_branch: bool = False) -> None:
         """Raise `Refused` with one sentence when nothing may be written, or no commit made, right now."""
@@ -207,7 +209,7 @@ class Gate(msgspec.Struct, frozen=True):
         from rea_xcom_tui.gitops.operations import NO_FILE, OperationFile
 
         contents = [data for file in files for data in (file.before, file.after)]
-        oids = self.repository.store(contents)
+        oids = self.repository.store(contents, self.meanwhile)
         return tuple(
             OperationFile(file.file, NO_FILE if file.made else oids[2 * i], oids[2 * i + 1])
             for i, file in enumerate(files)

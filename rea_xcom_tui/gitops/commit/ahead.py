@@ -1,17 +1,12 @@
-"""Importing on a thread what a commit needs, while there are other things to be waited for."""
+"""Importing what a commit needs before it is needed, while there are other things to be waited for."""
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 
 
-def begin() -> None:
-    """Begin to import GitPython, which asks git twice for its version meanwhile, and what makes commits."""
-    threading.Thread(target=_import, name="import", daemon=True).start()
-
-
-def _import() -> None:
+def import_all() -> None:
+    """Import GitPython, which asks git twice for its version meanwhile, and what makes commits."""
     with suppress(ImportError):  # without a git program; whoever needs it says so
         import git  # noqa: F401
 
