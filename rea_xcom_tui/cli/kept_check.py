@@ -49,9 +49,10 @@ def keep(workspace: Workspace, text: str, levels: Sequence[Severity], notices: S
 
     Which of the repo's ignores are of no use any more is said each time.
     """
-    if workspace.unsaid is None or workspace.reading().rules.ignores:
+    if workspace.unsaid is None or any(member.reading().rules.ignores for member in workspace.each().values()):
         return
     from rea_xcom_tui.reports.findings_view import packed
 
     with suppress(UnicodeEncodeError):
-        workspace.unsaid.keep(workspace.fleet, [packed(text, levels, notices)])
+        own = [notice for notice in notices if notice not in workspace.asides]  # which are told each time
+        workspace.unsaid.keep(workspace, [packed(text, levels, own)])

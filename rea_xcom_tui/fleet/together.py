@@ -18,6 +18,7 @@ from rea_xcom_tui.fleet.edit.several import edit_in, edit_of, plan_in
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import deployment_in, in_repo, qualified, within
 from rea_xcom_tui.fleet.scan.joining import joined_fleet
+from rea_xcom_tui.fleet.scan.layered_answers import UnsaidTogether
 from rea_xcom_tui.fleet.scan.workers import Convoy
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.text import clean, plural
@@ -164,6 +165,8 @@ class Together(Workspace):
                     for ahead, other in members[at : at + 1 + _AHEAD] if look else ():
                         with in_repo(ahead):
                             other.look_ahead()
+                        if isinstance(self.unsaid, UnsaidTogether) and other.asked is not None:
+                            self.unsaid.looks[ahead] = other.asked
                     member.engine, member.convoy, member.fleet_rules = self.engine, convoy, self.fleet_rules
                     convoy.next_repo()
                     yield repo, member

@@ -64,7 +64,7 @@ def keep_json(workspace: FleetState, text: str) -> None:
     if workspace.unsaid is not None:
         start = len(_opening(repo_objects(workspace.fleet)))
         portions = (text[at : at + _PORTION].encode() for at in range(start, len(text), _PORTION))
-        workspace.unsaid.keep(workspace.fleet, portions)
+        workspace.unsaid.keep(workspace, portions)
 
 
 def _opening(repos: Mapping[str, Any]) -> str:

@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from rea_xcom_tui.cli.app import execute
 from rea_xcom_tui.fleet.drift.kept import Memory
 from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import layered_answers
 from rea_xcom_tui.fleet.scan.cache import cache_path
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view, fleet_view
+from rea_xcom_tui.user.fleets import read_fleets
 from tests.cli.run import Cli
 from tests.layered import CHART, application, env
-from tests.work import BACKEND, Work, make_work
+from tests.work import BACKEND, FLEET, Work, make_work
 
 ETL = "values/etl.yaml"
 GIT = "https://git.example.com/gitops.git"
@@ -363,17 +366,83 @@ def test_of_what_is_damaged_or_lost_nothing_is_told(cli: Cli, work: Work) -> Non
                 assert {command: cli(*command) for command in COMMANDS} == anew
 
 
-def test_layers_in_one_of_several_repos_are_read_each_time(
+def test_layers_in_one_of_several_repos_are_told_as_they_are(
     capsys: pytest.CaptureFixture[str], work: Work, fleet_repo: Work
 ) -> None:
     both = Cli(capsys, work.root)
+    where = ("-C", str(work.root), "-C", str(fleet_repo.root))
     for command in COMMANDS:
-        anew = both(*command, "-C", str(fleet_repo.root), "--no-cache")
         for change in (untouched, edited):
             change(work)
-            anew = both(*command, "-C", str(fleet_repo.root), "--no-cache")
-            assert [both(*command, "-C", str(fleet_repo.root)) for _ in range(2)] == [anew, anew]
+            anew = both(*command, *where, "--no-cache")
+            assert [both(*command, *where) for _ in range(2)] == [anew, anew]
         work.write(ETL, FILES[ETL])
+
+
+ACROSS = [("list", "--format", "json"), ("check",)]
+
+
+def kept_of(*works: Work) -> list[str]:
+    """Which commands would tell again what they have told of several repos before."""
+    found = []
+    for name, view, form in (("list", fleet_view.VIEW, ""), ("check", findings_view.VIEW, "text")):
+        showing = open_fleet([one.root for one in works], look=True).show(view, form)
+        found += [name] if showing is not None and showing.kept is not None else []
+    return found
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_is_kept_of_several_repos_is_what_would_be_said(
+    capsys: pytest.CaptureFixture[str], work: Work, fleet_repo: Work, change: Callable[[Work], None]
+) -> None:
+    both = Cli(capsys, work.root)
+    where = ("-C", str(work.root), "-C", str(fleet_repo.root))
+    for command in [*ACROSS, *ACROSS]:
+        both(*command, *where)
+    assert kept_of(work, fleet_repo) == ["list", "check"]
+    change(work)
+    assert kept_of(work, fleet_repo) == (["list", "check"] if change in (*KEPT, *STILL) else [])
+    for number, command in enumerate(ACROSS):
+        first = both(*command, *where) if number % 2 else None
+        anew = both(*command, *where, "--no-cache")
+        assert first in (None, anew)
+        assert [both(*command, *where) for _ in range(2)] == [anew, anew]
+
+
+def test_a_plain_repo_beside_layers_counts_too(
+    capsys: pytest.CaptureFixture[str], work: Work, fleet_repo: Work
+) -> None:
+    both = Cli(capsys, work.root)
+    where = ("-C", str(work.root), "-C", str(fleet_repo.root))
+    file = next(file for file in FLEET if file.endswith(".yaml"))
+    before = fleet_repo.read(file)
+    for change in (before.replace(b"1048576", b"2097152"), before, b"xcomBackend: [\n"):
+        for command in [*ACROSS, *ACROSS]:
+            both(*command, *where)
+        assert kept_of(work, fleet_repo) == ["list", "check"]
+        fleet_repo.write(file, change)
+        assert kept_of(work, fleet_repo) == []
+        for command in ACROSS:
+            anew = both(*command, *where, "--no-cache")
+            assert [both(*command, *where) for _ in range(2)] == [anew, anew]
+        fleet_repo.git("commit", "-qam", "as it is now")
+
+
+def test_which_repo_is_only_read_is_told_once_each_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], work: Work, fleet_repo: Work
+) -> None:
+    fleets = tmp_path / "fleets.toml"
+    fleets.write_text(f'[repos.a]\npath = "{work.root}"\n[repos.b]\npath = "{fleet_repo.root}"\nbranch = "release"\n')
+    for form in (["list", "--format", "json"], ["check"]):
+        told = []
+        for more in ["--no-cache"], [], [], []:
+            execute(["--fleet", str(fleets), *form, *more])
+            told.append(capsys.readouterr())
+        assert told == told[:1] * 4
+    assert told[0].err.count("is only read") == 1
+    showing = open_fleet(read_fleets(fleets), look=True).show(findings_view.VIEW, "text")
+    assert showing is not None
+    assert showing.kept is not None
 
 
 def kept(work: Work) -> list[str]:

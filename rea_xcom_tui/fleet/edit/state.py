@@ -29,7 +29,7 @@ from rea_xcom_tui.xcom.model import Configuration, FieldName, Value
 if TYPE_CHECKING:
     from rea_xcom_tui.fleet.baseline.statements import Statement
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
-    from rea_xcom_tui.fleet.scan.layered_answers import Unsaid
+    from rea_xcom_tui.fleet.scan.layered_answers import Unsaid, UnsaidTogether
     from rea_xcom_tui.fleet.scan.pool import Crew
     from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.fleet.scan.views import Glance, Showing
@@ -60,7 +60,7 @@ class FleetState:
         """Whether a scan looks for the findings that only the whole fleet shows."""
         self.asked: Look | None = None
         """What git has just been asked about the working tree, by who has opened the repo, for the first scan."""
-        self.unsaid: Unsaid | None = None
+        self.unsaid: Unsaid | UnsaidTogether | None = None
         """Keeps what is said of the fleet, where a view was not enough to say it."""
         self.convoy: Convoy | None = None
         """What reads the files of all repos of a fleet, while several are scanned."""
@@ -152,7 +152,7 @@ class FleetState:
         repos = [f"{name}:{member.root}".encode("utf-8", "surrogateescape") for name, member in self.members.items()]
         with closing(Cache(cache_path())) as cache, closing(self.glances(view, cache)) as glances:
             showing, self.unsaid = show(view, self.reading(), cache, glances, repos, form)
-        self.asked = self.unsaid.state.asked if self.unsaid is not None else None
+        self.asked = self.unsaid.asked if self.unsaid is not None else None
         return showing
 
     def glances(self, view: View, cache: Cache) -> Generator[tuple[str, Glance]]:

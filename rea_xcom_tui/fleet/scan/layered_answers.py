@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys, cache_path
@@ -52,17 +52,18 @@ class LayeredState:
         return self.asked.unchanged()
 
     def name_of(self, fleet: Fleet) -> bytes | None:
-        """The name of the state in which a fleet with layers has just been read; None where that is not sure.
+        """The name of the state in which a fleet has just been read; None where that is not sure.
 
         A file that has changed since git was asked may be another one than git has seen, though it be as long.
         """
         is_empty = not fleet.deployments and not fleet.unreadable  # of which more is said than what it holds
-        if fleet.layouts is None or is_empty or not self._may_be_named() or self.unchanged() is None:
+        if is_empty or not self._may_be_named() or self.unchanged() is None:
             return None
-        tree = fleet.layouts.tree
-        if None in tree.was_read.values() or not all(self._can_be_read(one.file) for one in fleet.unreadable):
+        tree = fleet.layouts.tree if fleet.layouts is not None else None
+        lost = tree is not None and None in tree.was_read.values()
+        if lost or not all(self._can_be_read(one.file) for one in fleet.unreadable):
             return None  # it may only have been so for a moment
-        return self._name(tree.remotes, until=self.asked.began - _COARSE)
+        return self._name(tree.remotes if tree is not None else None, until=self.asked.began - _COARSE)
 
     def _may_be_named(self) -> bool:
         listed = self.asked.listed
@@ -106,6 +107,25 @@ def _on_disk(root: str, paths: Iterable[str], until: int | None) -> bytes | None
     return told.tobytes()
 
 
+class ReadFleet(Protocol):
+    """What a session knows of a fleet that it has read."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """What was read."""
+
+    @property
+    def repository(self) -> Repository:
+        """The repo, where it is one."""
+
+    @property
+    def members(self) -> Mapping[str, ReadFleet]:
+        """The repos that it is made of, by name."""
+
+    def reading(self) -> Reading:
+        """How it was read and judged."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unsaid:
     """Where what is going to be said of a fleet is kept, if it turns out to be one of layers that can be named."""
@@ -113,14 +133,46 @@ class Unsaid:
     answers: Answers
     state: LayeredState
 
-    def keep(self, fleet: Fleet, portions: Iterable[bytes]) -> None:
+    @property
+    def asked(self) -> Look | None:
+        """What git has been asked for the next scan."""
+        return self.state.asked
+
+    def keep(self, workspace: ReadFleet, portions: Iterable[bytes]) -> None:
         """Keep what is said of the fleet as it has been read."""
-        place = cache_path()
-        if place is None:
+        fleet = workspace.fleet
+        _keep(self.answers, [self.state.name_of(fleet)] if fleet.layouts is not None else [], portions)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsaidTogether:
+    """The same of several repos, some of which are of layers."""
+
+    answers: Answers
+    asked: None = None
+    looks: dict[str, Look] = field(default_factory=dict)
+    """What git has been asked about the repos for the scan, by their names."""
+
+    def keep(self, workspace: ReadFleet, portions: Iterable[bytes]) -> None:
+        """Keep what is said of the fleet as it has been read."""
+        members = workspace.members
+        if not all(repo in self.looks for repo in members):
             return
-        with closing(Cache(place)) as cache:
-            if fleet.layouts is None:  # no longer of layers, so that it can be shown
-                self.answers.forget(cache, OF_LAYERS)
-            elif (name := self.state.name_of(fleet)) is not None:
-                for _ in self.answers.keep(cache, (name, OF_LAYERS), portions):
-                    pass
+        of_layers = any(member.fleet.layouts is not None for member in members.values())
+        states = {repo: LayeredState(one.repository, one.reading(), self.looks[repo]) for repo, one in members.items()}
+        names = [state.name_of(members[repo].fleet) for repo, state in states.items()] if of_layers else []
+        _keep(self.answers, names, portions)
+
+
+def _keep(answers: Answers, names: Sequence[bytes | None], portions: Iterable[bytes]) -> None:
+    """Keep what is said of a state with layers, where all of it has names; without any it can be shown."""
+    place = cache_path()
+    if place is None:
+        return
+    with closing(Cache(place)) as cache:
+        if not names:
+            answers.forget(cache, OF_LAYERS)
+        known = [name for name in names if name is not None]
+        if known and len(known) == len(names):
+            for _ in answers.keep(cache, (*known, OF_LAYERS), portions):
+                pass

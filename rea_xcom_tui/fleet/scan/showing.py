@@ -12,7 +12,7 @@ from rea_xcom_tui.fleet.qualified import in_repo, qualified
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
-from rea_xcom_tui.fleet.scan.layered_answers import OF_LAYERS, Unsaid
+from rea_xcom_tui.fleet.scan.layered_answers import OF_LAYERS, Unsaid, UnsaidTogether
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.scan.views import Glance, Showing, ShownRepo, in_order
 from rea_xcom_tui.xcom.rules.fleet import check_fleet
@@ -29,26 +29,46 @@ def show(
     glances: Iterator[tuple[str, Glance]],
     repos: Sequence[bytes],
     form: str = "",
-) -> tuple[Showing | None, Unsaid | None]:
+) -> tuple[Showing | None, Unsaid | UnsaidTogether | None]:
     """The fleet of some repos as a view shows it; the names and places of the repos, as bytes, tell which fleet it is.
 
     What the view has said of the same state before, in this `form`, is not worked out again. Otherwise a view is not
-    enough where the deployments of one repo may be made of layers, or it is only viewed: None then, or where that is
-    the only one, what keeps what will be said of it.
+    enough where the deployments of one repo may be made of layers, or it is only viewed: None then, and what keeps what
+    will be said of it.
     """
     place = name_of(Keys(reading).scope(Path()), view.name.encode(), form.encode(), *repos)
     answers = Answers(place, reading.today.toordinal())
     before = answers.known(cache)
+    of_layers = before[-1:] == (OF_LAYERS,)
     if not repos[0].startswith(b":"):  # only a repo that is alone has no name
-        return _shown(view, reading, cache, glances, answers, before, len(repos)), None
+        if of_layers:
+            showing = _of_layers(view, cache, glances, answers, before)
+        else:
+            showing = _shown(view, reading, cache, glances, answers, before, len(repos))
+        return showing, UnsaidTogether(answers) if showing is None else None
     repo, glance = next(glances)
-    if before[-1:] == (OF_LAYERS,):
-        showing = glance.of_layers(view, answers, before)
+    if of_layers:
+        showing = _of_layers(view, cache, iter([(repo, glance)]), answers, before)
     elif (not before or glance.name != before[0]) and glance.tells_of_layers:
         showing = None
     else:
         showing = _shown(view, reading, cache, iter([(repo, glance)]), answers, before, 1)
     return showing, glance.unsaid(answers) if showing is None else None
+
+
+def _of_layers(
+    view: View, cache: Cache, glances: Iterator[tuple[str, Glance]], answers: Answers, before: Sequence[bytes]
+) -> Showing | None:
+    """What a view has said of this state with layers before; None where that is another, or nobody can tell."""
+    repos: dict[str, ShownRepo] = {}
+    for (repo, glance), name in zip(glances, before, strict=False):
+        with in_repo(repo):
+            there = glance.of_layers(name)
+        if there is None:
+            return None
+        repos[repo] = glance.unopened(there)
+    kept = answers.find(cache, before) if len(repos) == len(before) - 1 else None
+    return None if kept is None else Showing(view, repos, {}, kept=kept)
 
 
 def _shown(

@@ -176,12 +176,11 @@ class Glance:
             self._asked = self._repository.look()
         return Unsaid(answers, LayeredState(self._repository, self._reading, self._asked))
 
-    def of_layers(self, view: View, answers: Answers, before: Sequence[bytes]) -> Showing | None:
-        """What a view has said of this state with layers before; None where that is another, or nobody can tell."""
+    def of_layers(self, before: bytes) -> CheckedOut | None:
+        """What is checked out, where the state is the one with layers that has this name, and nothing differs from it;
+        None where that is another, or nobody can tell."""
         state = LayeredState(self._repository, self._reading, self._asked)
-        kept = answers.find(self._cache, before) if state.name() == before[0] else None
-        there = None if kept is None else self._asked.unchanged()
-        return None if there is None else Showing(view, {"": self.unopened(there)}, {}, kept=kept)
+        return self._asked.unchanged() if state.name() == before else None
 
     @cached_property
     def tells_of_layers(self) -> bool:
