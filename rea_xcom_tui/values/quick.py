@@ -55,7 +55,7 @@ def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
     at = 0
     if text[:1] in _BLANK:
         begins = _SECTION.search(text)
-        if begins is None or not _is_blank(text[: begins.end()]):
+        if begins is None or not is_blank(text[: begins.end()]):
             return None
         at = begins.end()
     line = text.count("\n", 0, at) + 1
@@ -108,7 +108,7 @@ class _Section(msgspec.Struct, eq=False):
 
 
 @lru_cache(maxsize=256)
-def _is_blank(before: str) -> bool:
+def is_blank(before: str) -> bool:
     """Whether what comes before the first key is nothing but comments."""
     return _BEFORE.match(before) is not None and not ODD.search(before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from rea_xcom_tui.xcom.airflow import Version
 from rea_xcom_tui.xcom.chart_entries import Component
@@ -13,8 +14,17 @@ from rea_xcom_tui.xcom.model import Node
 _AGENT_IN_TAG = re.compile(r"astro-agent-(\d+(?:\.\d+)+)", re.ASCII)
 _RUNTIME = re.compile(r"(?:astro-remote-execution-agent|astro-runtime|runtime):(\d+\.\d+)-\d+", re.ASCII)
 _RUNTIME_BEFORE_AGENT = re.compile(r":(\d+\.\d+)-\d+-python-[\d.]+-astro-agent-", re.ASCII)
+_HEADER_LINES = 12
 _SENTINEL = re.compile(r"astro-remote-execution-sentinel:(\d+(?:\.\d+)+)", re.ASCII)
 IN_HEADER = re.compile(r"\bagent(?:\s+version)?:?\s+v?(\d+\.\d+\.\d+)", re.ASCII | re.IGNORECASE)
+
+
+def header(text: str) -> str:
+    """The comment lines a file starts with; a downloaded file names its chart and agent version there."""
+    if not text.startswith("#"):
+        return ""
+    lines = text.split("\n", _HEADER_LINES)[:_HEADER_LINES]
+    return "\n".join([line.strip() for line in takewhile(lambda line: line[:1] == "#", lines)])
 
 
 def versions(root: Node, of_parts: tuple[Version, Version], header: str = "") -> tuple[Version, Version]:

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rea_xcom_tui.fleet.model import Deployment, Item
+from rea_xcom_tui.fleet.scan.by_another import Parsed
 from rea_xcom_tui.fleet.scan.judge import Reading
-from rea_xcom_tui.fleet.scan.read import as_deployment, header, read_ahead, read_content
+from rea_xcom_tui.fleet.scan.read import as_deployment, read_ahead, read_content
 from rea_xcom_tui.gitops.objects import hash_bytes
+from rea_xcom_tui.values.bytes_alike import KnownSections
 from rea_xcom_tui.xcom.names import (
     ANNOTATIONS,
     BACKEND_VARIABLE,
@@ -29,6 +31,7 @@ from rea_xcom_tui.xcom.rules.examples import CLIENT_ID, ROLE
 from rea_xcom_tui.xcom.rules.families import rules
 from rea_xcom_tui.xcom.rules.settings import Ignore, Policy, RuleSettings
 from rea_xcom_tui.xcom.tree import Tree
+from rea_xcom_tui.xcom.versions import header
 from tests.xcom.rules.helpers import TODAY
 from tests.xcom.rules.test_shapes import ACCOUNT, OTHER_ID, changed, fleets, one_thing_changed, usual
 
@@ -37,9 +40,10 @@ PAYS = Tally.pays
 
 @pytest.fixture(autouse=True, scope="module")
 def looks_at_each() -> Iterator[None]:
-    """Look at each file, however seldom that is of use here."""
+    """Look at each file and keep each, however seldom that is of use here."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Tally, "pays", lambda self: True)
+        patch.setattr(KnownSections, "pays", lambda self: True)
         yield
 
 
@@ -79,18 +83,18 @@ def in_full(file: str, text: str, reading: Reading) -> Item:
     """A file judged for itself."""
     data = text.encode()
     ahead = read_ahead(data)
-    if not isinstance(ahead, tuple):
+    if not isinstance(ahead, Parsed):
         return read_content(file, data, ahead, reading, "sha1")[0]
-    return as_deployment(file, ahead[0], Tree(ahead[1]), reading, digest=hash_bytes(data))
+    return as_deployment(file, ahead.text, Tree(ahead.root), reading, digest=hash_bytes(data))
 
 
 def nothing_differs(tree: dict[str, Any], reading: Reading, style: int = 1, many: int | None = None) -> None:
     text = list(written(tree))[style]
     for number, sibling in enumerate(islice(siblings(text), many)):
         file = f"clusters/{('dev', 'prod')[number % 2]}/app{number}/values.yaml"
-        data = sibling.encode()
-        found = read_content(file, data, read_ahead(data), reading, "sha1")[0]
-        assert found == in_full(file, sibling, reading)
+        data, whole = sibling.encode(), in_full(file, sibling, reading)
+        for ahead in (read_ahead(data), read_ahead(data, reading)):  # by its nodes, and by its bytes
+            assert read_content(file, data, ahead, reading, "sha1")[0] == whole
 
 
 READINGS = [
@@ -106,8 +110,8 @@ READINGS = [
 
 def is_judged_by_another(text: str, reading: Reading) -> bool:
     ahead = read_ahead(text.encode())
-    assert isinstance(ahead, tuple)
-    seen = glance(ahead[1], header(text), reading.rules)
+    assert isinstance(ahead, Parsed)
+    seen = glance(ahead.root, header(text), reading.rules)
     return seen is not None and seen.judged("f", None, reading.rules) is not None
 
 

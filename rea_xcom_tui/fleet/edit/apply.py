@@ -10,7 +10,7 @@ from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
-from rea_xcom_tui.fleet.scan.read import as_deployment, header
+from rea_xcom_tui.fleet.scan.read import as_deployment
 from rea_xcom_tui.layouts.naming import environment, is_leftover
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.quick import read_quickly
@@ -23,6 +23,7 @@ from rea_xcom_tui.xcom.model import FIELDS, Change, Configuration, Finding, Node
 from rea_xcom_tui.xcom.reading import read
 from rea_xcom_tui.xcom.rules.ignores import MARK
 from rea_xcom_tui.xcom.tree import Tree
+from rea_xcom_tui.xcom.versions import header
 
 
 class State:

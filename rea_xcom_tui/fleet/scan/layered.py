@@ -11,7 +11,6 @@ import msgspec
 from rea_xcom_tui.fleet.model import Deployment, LayerInfo, Layouts, UnusedFile
 from rea_xcom_tui.fleet.scan.judge import Reading, judged_in
 from rea_xcom_tui.fleet.scan.layer_findings import layer_findings, with_what_is_open
-from rea_xcom_tui.fleet.scan.read import header
 from rea_xcom_tui.layouts.effective import Effective, effective
 from rea_xcom_tui.layouts.model import AGENT_CHART, EntryPoint, Layer, Options, Problem
 from rea_xcom_tui.layouts.naming import environment
@@ -29,6 +28,7 @@ from rea_xcom_tui.xcom.recognise import recognise
 from rea_xcom_tui.xcom.rules.ignores import MARK
 from rea_xcom_tui.xcom.rules.settings import LayerText, RuleContext
 from rea_xcom_tui.xcom.tree import Tree as ValuesTree
+from rea_xcom_tui.xcom.versions import header
 
 _DEFAULT_ENGINE: HelmEngine = "4.2"
 _BATCH = 200

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
-from rea_xcom_tui.fleet.scan.by_another import by_another
+from rea_xcom_tui.fleet.scan.by_another import Looked, Parsed, by_another, look
 from rea_xcom_tui.fleet.scan.judge import Reading, verdict
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
@@ -21,13 +21,13 @@ from rea_xcom_tui.xcom.recognise import has_signature, recognise
 from rea_xcom_tui.xcom.rules.ignores import MARK
 from rea_xcom_tui.xcom.sealed import sealed_by
 from rea_xcom_tui.xcom.tree import Tree
+from rea_xcom_tui.xcom.versions import header
 
 _YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
 _CONFLICT = re.compile(rb"^<{7}(?: [^\n]*)?\r?\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7}(?= |\r|\n|\Z)", re.MULTILINE)
 """What git leaves in a file where two sides changed the same lines."""
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
-_HEADER_LINES = 12
 _IGNORE_COMMENT = MARK.encode()
 _MOST_AHEAD = 1 << 16  # bytes
 _CRYPTED = b"\0GITCRYPT\0"
@@ -77,14 +77,17 @@ def conflict_in(file: str, data: bytes) -> UnreadableFile | None:
     )
 
 
-Ahead = Literal["manifest", "other", "agent", "agent in full"] | tuple[str, Node]
-"""What a file is, at a quick look; of most agent values, their text and their root. In full are those to be read that
-the quick reader does not take, or not well enough."""
+Ahead = Literal["manifest", "other", "agent", "agent in full"] | Looked
+"""What a file is, at a quick look; of most agent values, what that has shown. In full are those to be read that the
+quick reader does not take, or not well enough."""
 
 
-def read_ahead(data: bytes) -> Ahead:
+def read_ahead(data: bytes, reading: Reading | None = None) -> Ahead:
     """What is read of a file before the first of its lot is judged, which is quicker: the tree of a small file that the
-    quick reader takes. Those of the whole lot are in memory at once."""
+    quick reader takes. Those of the whole lot are in memory at once. `reading` is how."""
+    told = look(data, reading if len(data) <= _MOST_AHEAD else None)
+    if not isinstance(told, str):
+        return told
     if may_deploy(data):
         return "manifest"
     if not could_be_agent(data):
@@ -98,7 +101,7 @@ def read_ahead(data: bytes) -> Ahead:
     except Unreadable:
         return "agent"
     root = read_quickly(text)
-    return "agent in full" if root is None else (text, root)
+    return "agent in full" if root is None else Parsed(text, root, told)
 
 
 def read_content(
@@ -116,8 +119,8 @@ def read_content(
     if is_leftover(file):
         return None, True, dated
     digest = hash_bytes(data, object_format)
-    if isinstance(ahead, tuple):
-        return by_another(file, *ahead, header(ahead[0]), reading, digest, as_deployment), True, False
+    if not isinstance(ahead, str):
+        return by_another(file, data, ahead, reading, digest, as_deployment), True, False
     return _read_agent(file, data, reading, digest=digest, in_full=ahead == "agent in full"), True, dated
 
 
@@ -206,15 +209,3 @@ def _read(data: bytes, in_full: bool) -> tuple[str | ValuesFile, Node]:
         return text, root
     parsed = ValuesFile.parse(data)
     return parsed, parsed.root
-
-
-def header(text: str) -> str:
-    """The comment lines a file starts with; a downloaded file names its chart and agent version there."""
-    if not text.startswith("#"):
-        return ""
-    found: list[str] = []
-    for line in text.split("\n", _HEADER_LINES)[:_HEADER_LINES]:
-        if line[:1] != "#":
-            break
-        found.append(line.strip())
-    return "\n".join(found)

@@ -197,7 +197,7 @@ def read_batch(
     start, tasks = batch
     # One kind of work after the other for all of them: what the system and Python need for it stays at hand.
     held = [_held(task, files) for task in tasks]
-    ahead = ["other" if isinstance(data, Unreadable) else read_ahead(data) for data in held]
+    ahead = ["other" if isinstance(data, Unreadable) else read_ahead(data, reading) for data in held]
     read: list[tuple[Item, bool, bool, int]] = []
     for task, data, known in zip(tasks, held, ahead, strict=True):
         if isinstance(data, Unreadable):

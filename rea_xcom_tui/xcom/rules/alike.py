@@ -8,14 +8,14 @@ path, identity and names. Whatever is out of the ordinary is read and judged in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
 from rea_xcom_tui.xcom.alone import plain_entry
 from rea_xcom_tui.xcom.chart_entries import EnvEntry, Note, notes_of
-from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, Connection, connection
+from rea_xcom_tui.xcom.connections import CLIENT_ID_MEMBERS, connection
 from rea_xcom_tui.xcom.fields import STATE_VARIABLES, VARIABLES
 from rea_xcom_tui.xcom.identities import identity_problem
 from rea_xcom_tui.xcom.model import Cloud, Configuration, FieldName, FieldReading, Finding, Place
@@ -42,10 +42,16 @@ _NOT_ALIKE: Final = "AZURE_STORAGE_ACCOUNT_NAME"
 SAME_FOR_ALL: Final = frozenset(("XC305", "XC306", "XC307", "XC406", "XC520"))
 """Rules that look at nothing but what is compared: thresholds, compressions, backends, which connections there are."""
 _AT: Final = (COMMON_ENV, ("name", PATH_VARIABLE), "value")
-_NAMES: Final = ("resourceNamePrefix", "namespace")
+_PREFIX: Final = "resourceNamePrefix"
+_NAMESPACE: Final = "namespace"
 _URL: Final = "astroDeploymentAPIURL"
-_OWN: Final = frozenset((*_NAMES, _URL))
+_OWN: Final = frozenset((_PREFIX, _NAMESPACE, _URL))
 """The keys whose texts are a deployment's own."""
+_SCALARS: Final = 3
+"""Where the scalars of the top level are in what is compared."""
+Role = Literal["prefix", "namespace", "url", "path", "owner", "note", "connection", "compared", "other"]
+"""What a scalar is of a file; of the others, nothing is compared."""
+_ROLES: Final[tuple[Role, ...]] = ("prefix", "namespace", "url", "path", "owner")
 _CLOUDS: Final = {key: cloud for cloud, key in ANNOTATIONS.items()}
 
 
@@ -57,10 +63,43 @@ class Judged(msgspec.Struct, eq=False):
     row: FleetRow
 
 
-_Known = dict[tuple[object, ...], Judged | None]
-"""By what is compared: what is said; None for what is not judged by others."""
+class Own(msgspec.Struct, eq=False):
+    """What a file says for itself, as nodes of a quick reading."""
 
-_known: dict[int, tuple[RuleSettings, _Known]] = {}
+    prefix: Any
+    namespace: Any
+    url: Any
+    """Of these three, None where the file has no such key."""
+    path: Any
+    owner: Any
+    """The variable that names the owner; None where there is none."""
+    notes: Sequence[Note]
+    defining: Sequence[tuple[str, Any, Any]]
+    """The names, the items and the values of the variables that define connections."""
+
+
+class Usual(NamedTuple):
+    """What is compared of what a file says for itself."""
+
+    store: Store
+    conn_id: str | None
+    connections: tuple[object, ...]
+
+
+Key = tuple[tuple[object, ...], Usual, tuple[object, ...]]
+"""All that is compared of a file."""
+
+
+class Known(msgspec.Struct, eq=False):
+    """What is known under some settings of the rules."""
+
+    judged: dict[Key, Judged | None] = {}
+    """By what is compared: what is said; None for what is not judged by others."""
+    by_bytes: Any = None
+    """What is known by the bytes of files."""
+
+
+_known: dict[int, tuple[RuleSettings, Known]] = {}
 """By the settings of the rules."""
 
 
@@ -92,66 +131,108 @@ _tallies: dict[int, tuple[object, Tally]] = {}
 class Glance(msgspec.Struct, eq=False):
     """What is compared of a file, and what it says for itself."""
 
-    key: tuple[object, ...]
+    rest: tuple[object, ...]
+    """What is compared beside what is usual and variables."""
+    usual: Usual
+    variables: tuple[object, ...]
     tally: Tally
     root: Any
-    path: Any
-    """The node of the path."""
-    store: Store
-    used: tuple[tuple[EnvEntry, Connection], ...]
-    """The connection that the path names, where the file defines it."""
-    notes: Sequence[Note]
-    owner: str
-    """The text of the variable that names the owner."""
-    prefix: str | None
-    namespace: str | None
+    own: Own
+
+    @property
+    def key(self) -> Key:
+        """All that is compared."""
+        return self.rest, self.usual, self.variables
 
     def judged(self, id_: str, env: str | None, settings: RuleSettings) -> Judged | None:
         """What is to be said of it, where that is known by another."""
-        known = _of(settings).get(self.key)
-        found = None if known is None else self._by(known, id_, env)
+        known = known_under(settings).judged.get(self.key)
+        found = None if known is None else judged_by(known, self.own, self.usual.store, id_, env)
         self.tally.of_use += found is not None
         return found
 
-    def _by(self, known: Judged, id_: str, env: str | None) -> Judged | None:
-        identity, _ = read_identity(self.notes, self.used, self.store.cloud)
-        if identity.problem is not None or identity.state not in ("set", "unset"):
-            return None
-        text, node, before = self.path.value, self.path, known.config
-        place = Place(_AT, node.line, node.column, node.text, text)
-        fields: dict[FieldName, FieldReading] = {**before.fields}
-        fields["path"] = FieldReading("path", text, node.text, "set", place, (place,))
-        fields["identity"] = identity
-        config = Configuration(
-            fields, before.cloud, self.prefix, self.namespace, before.airflow, before.agent, before.azure_label
-        )
-        url, parsed, used = (
-            self.root.names.get(_URL),
-            parse_path(text),
-            [one for _, one in self.used],
-        )
-        row = FleetRow(
-            id_, place_in(parsed), show_path(text), store_in(used, self.store.cloud),
-            owner_of([self.owner], url, config), node.line, node.column, 0, "", parsed.bucket, account_of(config),
-            env or "", known.row.region,
-        )  # fmt: skip
-        return Judged(config, known.findings, row)
-
-    def keep(self, tree: Tree, found: Judged, context: RuleContext) -> None:
-        """Keep what was found out about it, whose root is that of the tree, for those like it."""
-        known = _of(context.settings)
+    def keep(self, tree: Tree, found: Judged, context: RuleContext) -> bool:
+        """Keep what was found out about it, whose root is that of the tree, for those like it; whether that is of
+        use."""
+        known = known_under(context.settings).judged
         if self.key in known:
-            return
+            return known[self.key] is not None
         if len(known) >= _MOST_KNOWN:
             known.clear()
         asked = families.concerned(shape_of(Subject(tree, found.config, context)), context.settings.off)
-        made = self._by(found, context.id, context.env) if tree.is_plain else None
+        made = judged_by(found, self.own, self.usual.store, context.id, context.env) if tree.is_plain else None
         same = made is not None and made.config == found.config and made.row == found.row
         known[self.key] = found if same and SAME_FOR_ALL.issuperset([rule.code for rule, _ in asked]) else None
+        return known[self.key] is not None
+
+    def scalars(self) -> Iterator[tuple[Role, int, Any]]:
+        """The nodes of what a deployment like this one may say in another way: what each is, and its number among the
+        notes or connections or the texts of `texts`."""
+        own, names = self.own, self.root.names
+        yield from [(role, 0, node) for role in _ROLES if (node := getattr(own, role)) is not None]
+        noted = notes_of(names["annotations"]) if "annotations" in names else ()
+        yield from [("note", number, note.value) for number, note in enumerate(noted)]
+        yield from [("connection", number, value) for number, (*_, value) in enumerate(own.defining)]
+        number = 0
+        for item in names[COMMON_ENV].items:  # as in `_variables`
+            name, value = plain_entry(item) or ("", None)
+            number += 1
+            if name in _COMPARED:
+                yield "compared", number, value
+                number += 1
+            elif name != PATH_VARIABLE and name != OWNER and not name.startswith(CONNECTION_PREFIX):
+                yield "other", 0, value
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What is compared of variables but for where it is."""
+        return tuple([one for one in self.variables if isinstance(one, str)])
+
+    def places(self) -> list[tuple[str, int, int]]:
+        """Where all is that is compared and has a place: below which key, at which line and column."""
+        scalars: Any = self.rest[_SCALARS]
+        numbers = iter([one for one in self.variables if isinstance(one, int)])
+        return [
+            *[(name, line, column) for name, _, _, line, column in scalars],
+            *[(COMMON_ENV, line, column) for line, column in zip(numbers, numbers, strict=True)],
+        ]
 
 
-def glance(root: Any, header: str, settings: RuleSettings) -> Glance | None:
-    """A look at the root of a quick reading; None where something is out of the ordinary."""
+def judged_by(known: Judged, own: Own, store: Store, id_: str, env: str | None) -> Judged | None:
+    """What is to be said of a deployment that is like another one."""
+    used = [(*one, connection(one[2].value)) for one in own.defining if one[0] == store.variable]
+    entries = [
+        (EnvEntry(name, (COMMON_ENV, ("name", name)), "all", item, value, None, value.value), one)
+        for name, item, value, one in used
+    ]
+    identity, _ = read_identity(own.notes, entries, store.cloud)
+    if identity.problem is not None or identity.state not in ("set", "unset"):
+        return None
+    node, before = own.path, known.config
+    text = node.value
+    place = Place(_AT, node.line, node.column, node.text, text)
+    fields: dict[FieldName, FieldReading] = {**before.fields}
+    fields["path"] = FieldReading("path", text, node.text, "set", place, (place,))
+    fields["identity"] = identity
+    config = Configuration(
+        fields, before.cloud, _text(own.prefix), _text(own.namespace), before.airflow, before.agent, before.azure_label
+    )
+    parsed, owner = parse_path(text), _text(own.owner)
+    row = FleetRow(
+        id_, place_in(parsed), show_path(text), store_in([one for *_, one in used], store.cloud),
+        owner_of([owner], own.url, config), node.line, node.column, 0, "", parsed.bucket, account_of(config),
+        env or "", known.row.region,
+    )  # fmt: skip
+    return Judged(config, known.findings, row)
+
+
+def _text(node: Any) -> str | None:
+    return None if node is None else node.value
+
+
+def glance(root: Any, header: str, settings: RuleSettings, *, whatever_it_costs: bool = False) -> Glance | None:
+    """A look at the root of a quick reading; None where something is out of the ordinary, or hardly any other file of
+    its kind was of use."""
     names = root.names
     if (
         names is None
@@ -165,56 +246,57 @@ def glance(root: Any, header: str, settings: RuleSettings) -> Glance | None:
     if rest is None or not rest.sound or rest.own is None or rest.own or rest.sealed:
         return None
     tally = _tally(rest)
-    if not tally.pays():
+    if not (whatever_it_costs or tally.pays()):
         return None
-    called: list[str | None] = []
-    for name in _NAMES:
-        node = names.get(name)
-        text = None if node is None else node.value
-        if node is not None and not (type(text) is str and text[:1].islower()):
-            return None
-        called.append(text)
     variables = _variables(names[COMMON_ENV].items)
     if variables is None:
         return None
     compared, defining, path, owner = variables
-    store = store_of(path.value)
     notes = (*notes_of(names["annotations"]), *rest.notes) if "annotations" in names else rest.notes
-    ids = _client_ids(notes)
-    if store is None or ids is None:
+    own = Own(names.get(_PREFIX), names.get(_NAMESPACE), names.get(_URL), path, owner, notes, defining)
+    seen = usual(own)
+    if seen is None:
         return None
-    connections: list[object] = []
-    used: tuple[tuple[EnvEntry, Connection], ...] = ()
-    for name, item, value in defining:
-        one = connection(value.value)
-        if not is_plain(one):
-            return None
-        other = bool(ids) and not ids.issuperset([one.extra[id_] for id_ in CLIENT_ID_MEMBERS if id_ in one.extra])
-        connections.append((name, one.type, *one.members, *one.extra, other, one.extra.get("region_name")))
-        if name == store.variable:
-            used = ((EnvEntry(name, (COMMON_ENV, ("name", name)), "all", item, value, None, value.value), one),)
     scalars = [
         (name, one.value, one.text, one.line, one.column)
         for name, one in names.items()
         if one.kind == "scalar" and name not in _OWN
     ]
-    key = (
-        rest, store, parse_path(path.value).conn_id, called[0] is None,
-        header if IN_HEADER.search(header) else "",
-        tuple(compared), tuple(connections), tuple(scalars), tuple([note.key for note in notes]),
+    fixed = (
+        rest, own.prefix is None, header if IN_HEADER.search(header) else "",
+        tuple(scalars), tuple([note.key for note in notes]),
     )  # fmt: skip
-    return Glance(key, tally, root, path, store, used, notes, owner, *called)
+    return Glance(fixed, seen, tuple(compared), tally, root, own)
 
 
-_Variables = tuple[list[object], list[tuple[str, Any, Any]], Any, str]
-"""What is compared of variables; the names, items and nodes of connections; the node of the path; the owner."""
+def usual(own: Own) -> Usual | None:
+    """What is compared of what a file says for itself; None where something of it is out of the ordinary."""
+    for node in (own.prefix, own.namespace):
+        if node is not None and not (type(node.value) is str and node.value[:1].islower()):
+            return None
+    store = store_of(own.path.value)
+    ids = _client_ids(own.notes)
+    if store is None or ids is None:
+        return None
+    connections: list[object] = []
+    for name, _, value in own.defining:
+        one = connection(value.value)
+        if not is_plain(one):
+            return None
+        other = bool(ids) and not ids.issuperset([one.extra[id_] for id_ in CLIENT_ID_MEMBERS if id_ in one.extra])
+        connections.append((name, one.type, *one.members, *one.extra, other, one.extra.get("region_name")))
+    return Usual(store, parse_path(own.path.value).conn_id, tuple(connections))
+
+
+_Variables = tuple[list[object], list[tuple[str, Any, Any]], Any, Any]
+"""What is compared of variables; the names, items and nodes of connections; the nodes of the path and of the owner."""
 
 
 def _variables(items: Sequence[Any]) -> _Variables | None:
     """What a list of variables says; None for one that has something else than names and clear texts, or no path."""
     compared: list[object] = []
     defining: list[tuple[str, Any, Any]] = []
-    path, owner = None, ""
+    path = owner = None
     for item in items:
         plain = plain_entry(item)
         if plain is None or plain[0] == _NOT_ALIKE:
@@ -231,7 +313,7 @@ def _variables(items: Sequence[Any]) -> _Variables | None:
             compared += (value.line, value.column)
             defining.append((name, item, value))
         elif name == OWNER:
-            owner = text
+            owner = value
     return None if path is None else (compared, defining, path, owner)
 
 
@@ -259,7 +341,7 @@ def _tally(sections: object) -> Tally:
     return found[1]
 
 
-def _of(settings: RuleSettings) -> _Known:
+def known_under(settings: RuleSettings) -> Known:
     """What is known under these settings, which are kept so that their id stays theirs. Those of the next repo may be
     the same in another object."""
     found = _known.get(id(settings))
@@ -267,5 +349,5 @@ def _of(settings: RuleSettings) -> _Known:
         if len(_known) >= _MOST_SETTINGS:
             _known.clear()
         same = next((known for known in _known.values() if known[0] == settings), None)
-        found = _known[id(settings)] = settings, {} if same is None else same[1]
+        found = _known[id(settings)] = settings, Known() if same is None else same[1]
     return found[1]
