@@ -67,8 +67,10 @@ def varying(data: bytes, scalars: Sequence[QuickNode]) -> list[Varying]:
         while line < node.line:
             at, line = data.index(b"\n", at) + 1, line + 1
         start = at + node.column - 1
-        # What begins its line could be taken for a key, and with other letters before it, it is somewhere else.
-        if not data[at:start].strip() or not data[at:start].isascii():
+        before = data[at:start]
+        # What begins its line could be taken for a key, and with other letters before it, it is somewhere else. A kind
+        # may be that of an object which is no values file, and in front of a colon there may be a kind on its own line.
+        if not before.strip(b" :") or not before.isascii() or b"kind" in before:
             continue
         form = _LAST
         word = form.match(data, start)

@@ -223,6 +223,22 @@ def test_a_word_that_begins_an_ignore_comment_elsewhere(word: str, reading: Read
         read(text.replace("etl-dev", style.format(word)), reading)
 
 
+@pytest.mark.parametrize("kind", ["kind: Foo", '"kind": Foo', "kind : Foo", "?\n    kind\n  : Foo"])
+def test_an_annotation_that_may_be_the_kind_of_an_object(kind: str, reading: Reading) -> None:
+    text = fleet_file().replace("annotations:\n", f"annotations:\n  {kind}\n")
+    known(text, reading)
+    for word in ("Foo", "Application", "'Application'", "HelmRelease  # of a team"):
+        read(text.replace("Foo", word), reading)
+
+
+def test_what_begins_an_ignore_comment_is_one_where_a_comment_is_in_front_of_it(reading: Reading) -> None:
+    text = f"{fleet_file()}zoneName: rea-xcom:ignore\n"
+    for name in ("acme", "beta", "gamma"):
+        known(text.replace("acme", name), reading)
+    read(f"# Of a team\n{text}", reading)
+    read(text.replace("etl-dev", "etl-dev # as before"), reading)
+
+
 def test_json_in_double_quotes(reading: Reading) -> None:
     text = yaml.safe_dump(usual("azure"), sort_keys=False, width=1 << 20, default_style='"')
     known(text, reading)

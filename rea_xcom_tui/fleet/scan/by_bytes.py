@@ -31,6 +31,7 @@ _MOST_KNOWN = 2048
 _MOST_TOLD = 512
 _NUMBER = re.compile("[0-9]+")
 _BOM = b"\xef\xbb\xbf"
+_MARK = MARK.encode()
 _BEGINS = re.compile(rb"(?:[ ]*(?:#[^\n]*)?\n)*+")
 _KEYS: Final[dict[Role, str]] = {"note": "annotations", **dict.fromkeys(("path", "connection"), COMMON_ENV)}
 """Below which key that is of which the place counts."""
@@ -337,7 +338,9 @@ def keep_bytes(data: bytes, seen: Glance, judged: Judged | None, settings: RuleS
     data = _plain(data)
     at = _start(data)
     begin = _begin(data[:at])
-    if begin is None or told == "alone" or (told == "new" and not _is_kept(known.sections, data, at, seen)):
+    if begin is None or told == "alone" or _MARK in data:  # which may be in a comment elsewhere
+        return
+    if told == "new" and not _is_kept(known.sections, data, at, seen):
         return
     found = known.sections.find(data, at, begin[0])
     pattern = None if found is None else _pattern(known, found.sections, begin[1], settings)
