@@ -231,6 +231,16 @@ def test_an_annotation_that_may_be_the_kind_of_an_object(kind: str, reading: Rea
         read(text.replace("Foo", word), reading)
 
 
+def test_releases_behind_a_comment_may_be_those_of_a_helmfile() -> None:
+    every = frozenset(rule.code for rule in rules() if rule.code not in SAME_FOR_ALL)
+    reading = Reading(today=TODAY, rules=RuleSettings(agent=(1, 5, 9), off=every))
+    text = f"releases: []\n{fleet_file()}repositories: []\n"
+    for name in ("acme", "beta", "gamma"):
+        known(text.replace("acme", name), reading)
+    for before in ("# Of a team\n", "\n", ""):
+        read(before + text, reading)
+
+
 def test_what_begins_an_ignore_comment_is_one_where_a_comment_is_in_front_of_it(reading: Reading) -> None:
     text = f"{fleet_file()}zoneName: rea-xcom:ignore\n"
     for name in ("acme", "beta", "gamma"):

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec.structs import replace
 
+from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.values.bytes_alike import Found, KnownSections, Section, varying
 from rea_xcom_tui.values.quick import is_blank
 from rea_xcom_tui.values.quick_node import QuickNode
@@ -32,6 +33,8 @@ _MOST_TOLD = 512
 _NUMBER = re.compile("[0-9]+")
 _BOM = b"\xef\xbb\xbf"
 _MARK = MARK.encode()
+_SIGNATURE = re.compile(rb"\n[\"']?%b[\"']?:" % COMMON_ENV.encode())
+"""Of a file with this, a quick look shows that it may be agent values."""
 _BEGINS = re.compile(rb"(?:[ ]*(?:#[^\n]*)?\n)*+")
 _KEYS: Final[dict[Role, str]] = {"note": "annotations", **dict.fromkeys(("path", "connection"), COMMON_ENV)}
 """Below which key that is of which the place counts."""
@@ -131,7 +134,7 @@ def by_bytes(data: bytes, settings: RuleSettings) -> ByBytes | Told:
     found = None if begin is None else known.sections.find(data, at, begin[0])
     if begin is None or found is None:
         return "known" if begin is None else "new"
-    pattern = _pattern(known, found.sections, begin[1], settings)
+    pattern = _pattern(known, found.sections, begin[1], settings, data)
     if pattern is None:
         return "known"
     own = _own(pattern, found)
@@ -180,13 +183,17 @@ def _begin(before: bytes) -> tuple[int, str] | None:
     return text.count("\n") + 1, told if IN_HEADER.search(told) else ""
 
 
-def _pattern(known: _Known, sections: Sequence[Section], begin: str, settings: RuleSettings) -> _Pattern | None:
+def _pattern(
+    known: _Known, sections: Sequence[Section], begin: str, settings: RuleSettings, data: bytes
+) -> _Pattern | None:
     key = begin, *[section.number for section in sections]
     pattern = known.patterns.get(key)
     if pattern is None and key not in known.patterns:
         if len(known.patterns) >= _MOST_KNOWN:
             known.forget()
-        pattern = known.patterns[key] = _made(known, sections, begin, settings)
+        data = b"\n" + data  # as where there are comments before it
+        is_read = _SIGNATURE.search(data) is not None and not may_deploy(data)
+        pattern = known.patterns[key] = _made(known, sections, begin, settings) if is_read else None
     return pattern
 
 
@@ -343,7 +350,7 @@ def keep_bytes(data: bytes, seen: Glance, judged: Judged | None, settings: RuleS
     if told == "new" and not _is_kept(known.sections, data, at, seen):
         return
     found = known.sections.find(data, at, begin[0])
-    pattern = None if found is None else _pattern(known, found.sections, begin[1], settings)
+    pattern = None if found is None else _pattern(known, found.sections, begin[1], settings, data)
     if found is None or pattern is None or usual(_own(pattern, found)) != seen.usual:
         return
     places = tuple([(line, column) for _, line, column in seen.places()])
