@@ -18,7 +18,7 @@ from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.values.bytes_alike import KnownSections, varying
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.xcom.model import UNSET, Configuration, Finding
-from rea_xcom_tui.xcom.rules.alike import SAME_FOR_ALL, Judged, Tally
+from rea_xcom_tui.xcom.rules.alike import SAME_FOR_ALL, Judged, Tally, known_under
 from rea_xcom_tui.xcom.rules.examples import CLIENT_ID, ROLE
 from rea_xcom_tui.xcom.rules.families import rules
 from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
@@ -318,3 +318,14 @@ def test_identities_of_service_accounts_stand_where_they_stand() -> None:
 def test_what_is_seldom_of_use_is_seldom_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     texts = KnownSections()
     assert sum(PAYS(texts) for _ in range(10_000)) < 1200
+
+
+def test_contents_never_get_the_number_of_others(reading: Reading) -> None:
+    text = fleet_file()
+    known(text, reading)
+    kept = known_under(reading.rules).by_bytes
+    before = set(kept.contents.values())
+    kept.forget()
+    assert not kept.contents
+    known(text.replace("default-worker", "other-worker"), reading)
+    assert before.isdisjoint(kept.contents.values())

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any, Final, Literal
 
 import msgspec
@@ -40,6 +41,9 @@ _KEYS: Final[dict[Role, str]] = {"note": "annotations", **dict.fromkeys(("path",
 """Below which key that is of which the place counts."""
 _WORDS: Final[tuple[Role, ...]] = ("prefix", "namespace", "url", "owner")
 """What is of a deployment's own, wherever it is."""
+
+_numbers = count()
+"""None is given twice, whichever threads ask and whatever was forgotten."""
 
 _At = tuple[int, int, int]
 """A place in a file: which of its sections, how many lines below the first one of that, and the column."""
@@ -243,7 +247,7 @@ def _content(known: _Known, section: Section) -> int:
     number = known.numbers.get(section.number)
     if number is None:
         says = tuple([(key.name, _says(value)) for key, value in section.entries])
-        number = known.numbers[section.number] = known.contents.setdefault(says, len(known.contents))
+        number = known.numbers[section.number] = known.contents.setdefault(says, next(_numbers))
     return number
 
 
