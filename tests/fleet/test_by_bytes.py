@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import chain, repeat
 
 import pytest
 import yaml
@@ -11,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rea_xcom_tui.fleet.model import Deployment, Manifest
+from rea_xcom_tui.fleet.scan import by_bytes
 from rea_xcom_tui.fleet.scan.by_bytes import ByBytes, is_movable
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_ahead, read_content, read_deployment
 from rea_xcom_tui.gitops.objects import hash_bytes
-from rea_xcom_tui.values.bytes_alike import KnownSections, varying
+from rea_xcom_tui.values.bytes_alike import KnownSections, Section, varying
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.xcom.model import UNSET, Configuration, Finding
 from rea_xcom_tui.xcom.rules.alike import SAME_FOR_ALL, Judged, Tally, known_under
@@ -302,6 +304,33 @@ def test_what_is_said_of_another_place_stays_with_the_file() -> None:
     assert not is_movable(judged(5, "threshold 4096"), [(3, 1), (4, 1)])
     assert not is_movable(judged(3, "as line 3 says"), [(3, 1), (4, 1)])
     assert not is_movable(judged(3, "threshold 4096"), [(3, 1), (3, 1)])
+
+
+def test_places_in_a_section_are_those_of_one_file_while_another_thread_reads_it(reading: Reading) -> None:
+    text = fleet_file()
+    other = Reading(today=TODAY, rules=RuleSettings(agent=(1, 5, 8)))
+    found = []
+    for before, one in (("", reading), ("# Of a team\n" * 9, other)):
+        known(before + text, one)
+        sections = known_under(one.rules).by_bytes.sections.find(text.encode(), 0, 1)
+        found.append(sections.sections)
+
+    class Moving:
+        def __init__(self, here: Section, there: Section) -> None:
+            self.places, self.number = here.places, here.number
+            self.read = chain([here], repeat(there))
+
+        @property
+        def entries(self) -> object:
+            return next(self.read).entries
+
+    under = known_under(reading.rules).by_bytes
+    made = by_bytes._made(under, found[0], "", reading.rules)
+    moving: list[object] = [Moving(*both) for both in zip(*found, strict=True)]
+    again = by_bytes._made(under, moving, "", reading.rules)  # type: ignore[arg-type]
+    assert made is not None
+    assert again is not None
+    assert again.places == made.places
 
 
 def test_identities_of_service_accounts_stand_where_they_stand() -> None:

@@ -41,6 +41,7 @@ _KEYS: Final[dict[Role, str]] = {"note": "annotations", **dict.fromkeys(("path",
 """Below which key that is of which the place counts."""
 _WORDS: Final[tuple[Role, ...]] = ("prefix", "namespace", "url", "owner")
 """What is of a deployment's own, wherever it is."""
+_numbers = count()
 
 _numbers = count()
 """None is given twice, whichever threads ask and whatever was forgotten."""
@@ -203,15 +204,14 @@ def _pattern(
 
 def _made(known: _Known, sections: Sequence[Section], begin: str, settings: RuleSettings) -> _Pattern | None:
     """What files with these sections have in common, as the nodes tell that the sections have in other files."""
-    entries = tuple([entry for section in sections for entry in section.entries])
+    parts = [section.entries for section in sections]  # once, as another thread may put those of other lines there
+    entries = tuple([entry for part in parts for entry in part])
     names = {key.name: value for key, value in entries}
     root = QuickNode("mapping", entries[0][0].line, 1, entries=entries, names=names)
     seen = glance(root, begin, settings, whatever_it_costs=True)
     if seen is None:
         return None
-    firsts = {
-        key.name: (at, section.entries[0][0].line) for at, section in enumerate(sections) for key, _ in section.entries
-    }
+    firsts = {key.name: (at, part[0][0].line) for at, part in enumerate(parts) for key, _ in part}
 
     def place(key: str, line: int, column: int) -> _At:
         at, first = firsts[key]
