@@ -41,7 +41,6 @@ _KEYS: Final[dict[Role, str]] = {"note": "annotations", **dict.fromkeys(("path",
 """Below which key that is of which the place counts."""
 _WORDS: Final[tuple[Role, ...]] = ("prefix", "namespace", "url", "owner")
 """What is of a deployment's own, wherever it is."""
-_numbers = count()
 
 _numbers = count()
 """None is given twice, whichever threads ask and whatever was forgotten."""
