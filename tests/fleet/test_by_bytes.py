@@ -358,3 +358,14 @@ def test_contents_never_get_the_number_of_others(reading: Reading) -> None:
     assert not kept.contents
     known(text.replace("default-worker", "other-worker"), reading)
     assert before.isdisjoint(kept.contents.values())
+
+
+def test_what_is_known_of_patterns_is_bounded(reading: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    from rea_xcom_tui.fleet.scan import by_bytes
+
+    monkeypatch.setattr(by_bytes, "_MOST_TOLD", 5)
+    text = fleet_file()
+    for number in range(40):
+        read(text.replace("'0'", f"'{number % 9}'").replace("acme", f"acme{number}"), reading)
+        patterns = known_under(reading.rules).by_bytes.patterns.values()
+        assert sum(len(one.known) for one in patterns) <= 5

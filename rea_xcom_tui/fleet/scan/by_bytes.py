@@ -30,7 +30,7 @@ from rea_xcom_tui.xcom.rules.settings import RuleSettings
 from rea_xcom_tui.xcom.versions import IN_HEADER, header
 
 _MOST_KNOWN = 2048
-_MOST_TOLD = 512
+_MOST_TOLD = 1 << 14
 _NUMBER = re.compile("[0-9]+")
 _BOM = b"\xef\xbb\xbf"
 _MARK = MARK.encode()
@@ -102,9 +102,12 @@ class _Known(msgspec.Struct, eq=False):
     """A number for each content of sections that are the same in several files, wherever they are."""
     numbers: dict[int, int] = {}
     """That number by the one of the section."""
+    told: int = 0
+    """How much is known of all patterns together."""
 
     def forget(self) -> None:
         """Forget all but the sections themselves."""
+        self.told = 0
         for kept in (self.patterns, self.said, self.contents, self.numbers):
             kept.clear()
 
@@ -153,8 +156,9 @@ def by_bytes(data: bytes, settings: RuleSettings) -> ByBytes | Told:
         if said is None:
             return "alone" if whole in known.said else "known"
         judged = _moved(said, _places(pattern, found))
-        if len(pattern.known) >= _MOST_TOLD:
-            pattern.known.clear()
+        if known.told >= _MOST_TOLD:
+            known.forget()
+        known.told += 1
         pattern.known[key] = judged
     return ByBytes(own, seen, judged)
 
