@@ -30,7 +30,7 @@ _PLAIN = rb"([A-Za-z0-9/](?:%b|:++(?=%b))*+)" % (_WORD, _WORD)
 """What comes first begins a word and nothing else, and a colon has more of the word behind it."""
 _ESCAPED, _BARE = 4, 5
 _INSIDE = re.compile(_QUOTED)
-"""A scalar that others may follow in its line, which begin somewhere else where it has another length."""
+"""A scalar that others may follow in its line."""
 _LAST = re.compile(rb"(?:%b|%b)(?: +#[ -9;-~]*+| *+)(?=\n|\Z)" % (_QUOTED, _PLAIN))
 """The last one of its line, however it is written. A comment behind it has no colon, as one that is meant for a tool
 has."""
@@ -56,7 +56,7 @@ class Varying(NamedTuple):
     form: re.Pattern[bytes]
     """What it may be."""
     size: int
-    """How long it has to be; 0 for any length."""
+    """How long it is, where others may follow in its line, which begin somewhere else where it has another length."""
 
 
 def varying(data: bytes, scalars: Sequence[QuickNode]) -> list[Varying]:
@@ -97,8 +97,8 @@ _Entry = tuple[QuickNode, QuickNode]
 class Section(msgspec.Struct, eq=False):
     """Top-level keys with their values, as they stand somewhere in many files but for what some scalars say."""
 
-    entries: tuple[_Entry, ...]
-    """The nodes in one of the files."""
+    shown: tuple[tuple[_Entry, ...], tuple[int, ...]]
+    """The nodes in one of the files, and the `Varying.size` that each scalar has there which may differ."""
     places: tuple[object, ...]
     """What was said of each scalar that may differ."""
     lines: int
@@ -114,6 +114,8 @@ class Found(NamedTuple):
     """Of each section, its first line."""
     said: list[str]
     """What the scalars say that may differ, in the order of the file."""
+    sizes: list[int]
+    """Of each of these, its `Varying.size`."""
 
 
 class _Step(msgspec.Struct, eq=False):
@@ -122,8 +124,6 @@ class _Step(msgspec.Struct, eq=False):
     before: bytes
     form: re.Pattern[bytes] | None
     """What the scalar may be; None at the end."""
-    size: int
-    """How long it has to be; 0 for any length."""
     then: list[_Step]
     """How sections go on."""
     section: Section | None = None
@@ -156,6 +156,7 @@ class KnownSections:
         sections: list[Section] = []
         lines: list[int] = []
         said: list[str] = []
+        sizes: list[int] = []
         while at < end:
             key = data[at : data.find(b":", at)]
             for step in runs.get(key, ()):
@@ -178,12 +179,11 @@ class KnownSections:
                             continue
                         after = at + len(step.before)
                         word = form.match(data, after)
-                        if word is None or (step.size and word.end() - after != step.size):
-                            continue
-                        one = _said(word)
-                        if one is not None:
+                        one = None if word is None else _said(word)
+                        if word is not None and one is not None:
                             said.append(one)
                             at = word.end()
+                            sizes.append(at - after if form is _INSIDE else 0)
                             break
                     else:
                         return None
@@ -197,7 +197,7 @@ class KnownSections:
             lines.append(line)
             line += section.lines
         self._found += 1
-        return Found(sections, lines, said)
+        return Found(sections, lines, said, sizes)
 
     def pays(self) -> bool:
         """Whether to keep one more: seldom where few files were like those that are kept."""
@@ -219,13 +219,13 @@ class KnownSections:
         run: list[tuple[int, int, _Entry]] = []
         for start, end, entry in zip(starts, starts[1:], root.entries, strict=False):
             at, steps = start, self._starts.setdefault(_key(data, start), [])
-            mine: list[object] = []
+            mine: list[tuple[Varying, object]] = []
             while left and left[0][0].end <= end:
-                place, one = left.popleft()
-                steps = self._step(steps, data[at : place.start], place.form, place.size).then
+                place = left[0][0]
+                steps = self._step(steps, data[at : place.start], place.form).then
                 at = place.end
-                mine.append(one)
-            _end(self._step(steps, data[at:end]), data[start:end], (entry,), tuple(mine))
+                mine.append(left.popleft())
+            _end(self._step(steps, data[at:end]), data[start:end], (entry,), mine)
             if mine:
                 self._keep_run(data, run)
                 run = []
@@ -241,16 +241,16 @@ class KnownSections:
                 text = data[run[0][0] : run[-1][1]]
                 _end(self._step(steps, text), text, tuple([entry for *_, entry in run]), ())
 
-    def _step(self, steps: list[_Step], before: bytes, form: re.Pattern[bytes] | None = None, size: int = 0) -> _Step:
+    def _step(self, steps: list[_Step], before: bytes, form: re.Pattern[bytes] | None = None) -> _Step:
         if before not in self._befores:
             self._kept += len(before)
         before = self._befores.setdefault(before, before)
         for step in steps:
-            if step.before is before and step.form is form and step.size == size:
+            if step.before is before and step.form is form:
                 return step
         if len(steps) >= _MOST_STEPS:
             steps.pop()
-        steps.append(_Step(before, form, size, []))
+        steps.append(_Step(before, form, []))
         return steps[-1]
 
 
@@ -258,13 +258,14 @@ def _key(data: bytes, at: int) -> bytes:
     return data[at : data.find(b":", at)]
 
 
-def _end(step: _Step, text: bytes, entries: tuple[_Entry, ...], places: tuple[object, ...]) -> None:
+def _end(step: _Step, text: bytes, entries: tuple[_Entry, ...], places: Sequence[tuple[Varying, object]]) -> None:
     """Have sections with this text end with a step."""
     step.is_closed = text[-1:] == b"\n"
+    shown = entries, tuple([place.size for place, _ in places])
     if step.section is None:
-        step.section = Section(entries, places, text.count(b"\n"), next(_numbers))
+        step.section = Section(shown, tuple([said for _, said in places]), text.count(b"\n"), next(_numbers))
     else:
-        step.section.entries = entries  # those that other files share take the place of one file's own
+        step.section.shown = shown  # what other files share takes the place of one file's own
 
 
 def _forward(steps: list[_Step], step: _Step) -> None:

@@ -169,16 +169,31 @@ def test_a_value_on_a_line_of_its_own_may_look_like_a_key(reading: Reading) -> N
         read(text.replace("etl-dev", word), reading)
 
 
-def test_lists_in_brackets(reading: Reading) -> None:
-    tree = usual("aws")
-    for name in ("one", "two", "six", "another-one", "one"):
-        for threshold in ("0", "1048576"):
-            tree["commonEnv"][1]["value"] = threshold
-            text = json.dumps(tree["commonEnv"]).replace("acme", name)
-            rest = yaml.safe_dump({**tree, "commonEnv": None}, sort_keys=False, width=1 << 20)
-            read(rest.replace("commonEnv: null", f"commonEnv: {text}"), reading)
-    told, _ = read(rest.replace("commonEnv: null", f"commonEnv: {text.replace('one', 'ten')}"), reading)
-    assert told
+@pytest.mark.parametrize("cloud", ["aws", "azure", "gcp"])
+@pytest.mark.parametrize("order", [1, -1])
+def test_lists_in_brackets(cloud: str, order: int, reading: Reading) -> None:
+    """What is in one line begins further to the right where what is before it is longer."""
+    tree = usual(cloud)
+    more = [{"name": "ASTRO_DEPLOYMENT_ID", "value": "acme"}, {"name": "NOTE", "value": "of \u00e9"}]
+    more += [{"name": name, "value": value} for name, value in (("TEAM", "acme"), ("CENTRE", "5"))]
+    tree["commonEnv"] = [more[0], more[2], more[3], *tree["commonEnv"], more[1]][::order]
+    columns: set[int] = set()
+    told: list[bool] = []
+    rest = yaml.safe_dump({**tree, "commonEnv": None}, sort_keys=False, width=1 << 20)
+    for number, name in enumerate(("one", "two", "another-one", "six", "one-of-many-more", "a")):
+        for threshold in ("0", "1048576", "-1"):
+            next(one for one in tree["commonEnv"] if "THRESHOLD" in one["name"])["value"] = threshold
+            text = json.dumps(tree["commonEnv"], ensure_ascii=number % 2 == 0).replace("acme", name)
+            text = text.replace("xcom/etl", f"xcom/{name}")
+            for line in (f"commonEnv: {text}", f"commonEnv:\n  {text}", f"# {name}\ncommonEnv: {text} # {name}"):
+                whole = rest.replace("commonEnv: null", line).replace(CLIENT_ID, CLIENT_ID.replace("1", str(number)))
+                is_told, found = read(whole, reading)
+                told.append(is_told)
+                assert isinstance(found, Deployment)
+                columns.update(place.column for place in found.config.fields["threshold"].places)
+    assert len(columns) > 2
+    if order == 1:
+        assert sum(told[len(told) // 2 :]) > len(told) // 8
 
 
 @pytest.mark.parametrize(
@@ -309,11 +324,11 @@ def test_what_is_said_of_another_place_stays_with_the_file() -> None:
 def test_places_in_a_section_are_those_of_one_file_while_another_thread_reads_it(reading: Reading) -> None:
     text = fleet_file()
     other = Reading(today=TODAY, rules=RuleSettings(agent=(1, 5, 8)))
-    found = []
+    found, unders = [], []
     for before, one in (("", reading), ("# Of a team\n" * 9, other)):
         known(before + text, one)
-        sections = known_under(one.rules).by_bytes.sections.find(text.encode(), 0, 1)
-        found.append(sections.sections)
+        unders.append(known_under(one.rules).by_bytes)
+        found.append(unders[-1].sections.find(text.encode(), 0, 1).sections)
 
     class Moving:
         def __init__(self, here: Section, there: Section) -> None:
@@ -321,10 +336,10 @@ def test_places_in_a_section_are_those_of_one_file_while_another_thread_reads_it
             self.read = chain([here], repeat(there))
 
         @property
-        def entries(self) -> object:
-            return next(self.read).entries
+        def shown(self) -> object:
+            return next(self.read).shown
 
-    under = known_under(reading.rules).by_bytes
+    under = unders[0]
     made = by_bytes._made(under, found[0], "", reading.rules)
     moving: list[object] = [Moving(*both) for both in zip(*found, strict=True)]
     again = by_bytes._made(under, moving, "", reading.rules)  # type: ignore[arg-type]

@@ -45,8 +45,9 @@ _WORDS: Final[tuple[Role, ...]] = ("prefix", "namespace", "url", "owner")
 _numbers = count()
 """None is given twice, whichever threads ask and whatever was forgotten."""
 
-_At = tuple[int, int, int]
-"""A place in a file: which of its sections, how many lines below the first one of that, and the column."""
+_At = tuple[int, int, int, tuple[int, ...]]
+"""A place in a file: which of its sections, how many lines below the first one of that, and the column without the
+scalars that are before it in its line; which these are."""
 _Where = tuple[int, int]
 """Line and column."""
 
@@ -79,6 +80,8 @@ class _Pattern(msgspec.Struct, eq=False):
     """What one of the files says for itself."""
     places: tuple[_At, ...]
     """Of all that is compared and has a place."""
+    shifts: bool
+    """Whether scalars that may differ are before something in its line, so that the places are those of each file."""
     known: dict[tuple[object, ...], Judged] = {}
     """What is said of such files, by what is usual, the lines of the sections, and the texts that may differ."""
 
@@ -149,7 +152,7 @@ def by_bytes(data: bytes, settings: RuleSettings) -> ByBytes | Told:
     if seen is None or MARK in "\n".join(found.said):
         return "known"
     key = seen, *found.lines, *[found.said[which] for _, which in pattern.varying_texts]
-    judged = pattern.known.get(key)
+    judged = None if pattern.shifts else pattern.known.get(key)
     if judged is None:
         whole = _whole(pattern, seen, found)
         said = known.said.get(whole)
@@ -207,21 +210,29 @@ def _pattern(
 
 def _made(known: _Known, sections: Sequence[Section], begin: str, settings: RuleSettings) -> _Pattern | None:
     """What files with these sections have in common, as the nodes tell that the sections have in other files."""
-    parts = [section.entries for section in sections]  # once, as another thread may put those of other lines there
-    entries = tuple([entry for part in parts for entry in part])
+    shown = [section.shown for section in sections]  # once, as another thread may put those of other lines there
+    entries = tuple([entry for part, _ in shown for entry in part])
     names = {key.name: value for key, value in entries}
     root = QuickNode("mapping", entries[0][0].line, 1, entries=entries, names=names)
     seen = glance(root, begin, settings, whatever_it_costs=True)
     if seen is None:
         return None
-    firsts = {key.name: (at, part[0][0].line) for at, part in enumerate(parts) for key, _ in part}
+    firsts = {key.name: (at, part[0][0].line) for at, (part, _) in enumerate(shown) for key, _ in part}
+    scalars: dict[object, Any] = {(role, number): node for role, number, node in seen.scalars()}
+    places: Any = [one for section in sections for one in section.places]
+    varies = {one: which for which, one in enumerate(places)}
+    inside = [
+        (at, scalars[one].line, scalars[one].column, size, varies[one])
+        for at, (section, (_, sizes)) in enumerate(zip(sections, shown, strict=True))
+        for one, size in zip(section.places, sizes, strict=True)
+        if size
+    ]
 
     def place(key: str, line: int, column: int) -> _At:
         at, first = firsts[key]
-        return at, line - first, column
+        before = [one for one in inside if one[0] == at and one[1] == line and one[2] < column]
+        return at, line - first, column - sum(size for *_, size, _ in before), tuple([which for *_, which in before])
 
-    places: Any = [one for section in sections for one in section.places]
-    varies = {one: which for which, one in enumerate(places)}
     nodes = [
         _Node(role, number, place(_KEYS[role], node.line, node.column), varies.get((role, number)), node.value)
         for role, number, node in seen.scalars()
@@ -231,9 +242,10 @@ def _made(known: _Known, sections: Sequence[Section], begin: str, settings: Rule
     if any(note.key in ANNOTATIONS.values() for note in seen.own.notes[len(noted) :]):
         return None  # its place would have to be moved too
     contents: list[object] = [
-        tuple([key.name for key, _ in section.entries]) if section.places else _content(known, section)
-        for section in sections
+        tuple([key.name for key, _ in part]) if section.places else _content(known, section.number, part)
+        for section, (part, _) in zip(sections, shown, strict=True)
     ]
+    where = tuple([place(*one) for one in seen.places()])
     return _Pattern(
         (*contents, seen.own.prefix is None, begin, tuple([note.key for note in seen.own.notes])),
         seen.texts,
@@ -241,16 +253,17 @@ def _made(known: _Known, sections: Sequence[Section], begin: str, settings: Rule
         tuple([(role, which) for which, (role, _) in enumerate(places) if role in _WORDS]),
         tuple(nodes),
         seen.own,
-        tuple([place(*one) for one in seen.places()]),
+        where,
+        any(before for *_, before in (*where, *[node.at for node in nodes])),
     )
 
 
-def _content(known: _Known, section: Section) -> int:
-    """A number for what a section says."""
-    number = known.numbers.get(section.number)
+def _content(known: _Known, section: int, entries: Sequence[tuple[QuickNode, QuickNode]]) -> int:
+    """A number for what the section of this number says."""
+    number = known.numbers.get(section)
     if number is None:
-        says = tuple([(key.name, _says(value)) for key, value in section.entries])
-        number = known.numbers[section.number] = known.contents.setdefault(says, next(_numbers))
+        says = tuple([(key.name, _says(value)) for key, value in entries])
+        number = known.numbers[section] = known.contents.setdefault(says, next(_numbers))
     return number
 
 
@@ -263,7 +276,7 @@ def _says(node: QuickNode) -> object:
 
 def _own(pattern: _Pattern, found: Found) -> Own:
     """What a file says for itself."""
-    before, said, lines = pattern.own, found.said, found.lines
+    before, said = pattern.own, found.said
     own: dict[Role, Any] = {role: getattr(before, role) for role in _WORDS}
     notes, defining = [*before.notes], [*before.defining]
     for role, which in pattern.words:
@@ -271,9 +284,8 @@ def _own(pattern: _Pattern, found: Found) -> Own:
         own[role] = QuickNode("scalar", 0, 0, text, text)
     path: Any = None
     for one in pattern.nodes:
-        at, line, column = one.at
         text = one.text if one.varies is None else said[one.varies]
-        node = QuickNode("scalar", lines[at] + line, column, text, text)
+        node = QuickNode("scalar", *_where(one.at, found), text, text)
         if one.role == "path":
             path = node
         elif one.role == "note":
@@ -295,7 +307,12 @@ def _whole(pattern: _Pattern, seen: Usual, found: Found) -> tuple[object, ...]:
 
 def _places(pattern: _Pattern, found: Found) -> tuple[_Where, ...]:
     """Where all is that is compared and has a place."""
-    return tuple([(found.lines[at] + line, column) for at, line, column in pattern.places])
+    return tuple([_where(place, found) for place in pattern.places])
+
+
+def _where(place: _At, found: Found) -> _Where:
+    at, line, column, before = place
+    return found.lines[at] + line, column + sum([found.sizes[which] for which in before]) if before else column
 
 
 def _moved(said: _Said, places: tuple[_Where, ...]) -> Judged:

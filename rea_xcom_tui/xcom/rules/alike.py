@@ -181,7 +181,7 @@ class Glance(msgspec.Struct, eq=False):
                 yield "compared", number, value
                 number += 1
             elif name != PATH_VARIABLE and name != OWNER and not name.startswith(CONNECTION_PREFIX):
-                yield "other", 0, value
+                yield "other", number, value
 
     @property
     def texts(self) -> tuple[str, ...]:
