@@ -42,7 +42,7 @@ _MOST_STEPS = 48
 _MOST_RUNS = 8
 _MOST_KEPT = 1 << 22
 """About so many bytes are kept."""
-_TRIED, _SELDOM = 512, 16
+_TRIED, _SELDOM, _SORTS = 512, 16, 8
 
 
 class Varying(NamedTuple):
@@ -129,12 +129,7 @@ class _Step(msgspec.Struct, eq=False):
     section: Section | None = None
     """The one that ends here."""
     is_closed: bool = False
-    """Whether its last character is a line break."""
-
-    def may_end(self, data: bytes, at: int, end: int) -> bool:
-        """Whether a section may end in a file of this length that has this at this byte."""
-        after = at + len(self.before)
-        return after == end or (self.is_closed and data[after] in _FIRST)
+    """Whether its last character is a line break, so that another section may follow."""
 
 
 _numbers = count()
@@ -153,31 +148,32 @@ class KnownSections:
     def find(self, data: bytes, at: int, line: int) -> Found | None:
         """The sections of a file, of which the first begins at this byte of this line; None where one is not known."""
         end, is_at, starts, runs = len(data), data.startswith, self._starts, self._runs
+        sorts = not self._found % _SORTS  # to sort each time would take longer than to look in a wrong place first
         sections: list[Section] = []
         lines: list[int] = []
         said: list[str] = []
         sizes: list[int] = []
         while at < end:
             key = data[at : data.find(b":", at)]
+            steps = starts.get(key)
+            if not steps:
+                return None
             for step in runs.get(key, ()):
-                if is_at(step.before, at) and step.may_end(data, at, end):
-                    at += len(step.before)
+                after = at + len(step.before)
+                if is_at(step.before, at) and (after == end or (step.is_closed and data[after] in _FIRST)):
+                    at = after
                     break
             else:
-                steps = starts.get(key)
-                if not steps:
-                    return None
                 while steps:
                     for step in steps:
                         if not is_at(step.before, at):
                             continue
-                        form = step.form
+                        after, form = at + len(step.before), step.form
                         if form is None:
-                            if step.may_end(data, at, end):
-                                at += len(step.before)
+                            if after == end or (step.is_closed and data[after] in _FIRST):
+                                at = after
                                 break
                             continue
-                        after = at + len(step.before)
                         word = form.match(data, after)
                         one = None if word is None else _said(word)
                         if word is not None and one is not None:
@@ -187,7 +183,7 @@ class KnownSections:
                             break
                     else:
                         return None
-                    if step is not steps[0]:
+                    if sorts and step is not steps[0]:
                         _forward(steps, step)
                     steps = step.then
             section = step.section

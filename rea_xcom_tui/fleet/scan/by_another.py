@@ -36,11 +36,14 @@ Looked = Union["ByBytes", Parsed]
 """What a look at agent values has shown: by which other one they are judged, where their bytes tell that."""
 
 
-def look(data: bytes, reading: Reading | None) -> ByBytes | Told:
-    """What the bytes of a file tell that is to be judged like this."""
-    from rea_xcom_tui.fleet.scan.by_bytes import by_bytes  # not while all is known from the cache
+def look(data: bytes, reading: Reading | None) -> tuple[ByBytes | None, Told]:
+    """What the bytes of a file tell that is to be judged like this: by which other one, or what else."""
+    if reading is None or not reading.judged:
+        return None, "known"
+    from rea_xcom_tui.fleet.scan.by_bytes import ByBytes, by_bytes  # not while all is known from the cache
 
-    return by_bytes(data, reading.rules) if reading is not None and reading.judged else "known"
+    found = by_bytes(data, reading.rules)
+    return (found, "known") if isinstance(found, ByBytes) else (None, found)
 
 
 def by_another(

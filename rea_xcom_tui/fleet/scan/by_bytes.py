@@ -50,6 +50,8 @@ _At = tuple[int, int, int, tuple[int, ...]]
 scalars that are before it in its line; which these are."""
 _Where = tuple[int, int]
 """Line and column."""
+_Whole = tuple[tuple[object, ...], Usual, tuple[str, ...]]
+"""All that is compared of a file but for where it is."""
 
 
 class _Node(msgspec.Struct, eq=False):
@@ -99,7 +101,7 @@ class _Known(msgspec.Struct, eq=False):
     sections: KnownSections = msgspec.field(default_factory=KnownSections)
     patterns: dict[tuple[object, ...], _Pattern | None] = {}
     """By a header that counts and the numbers of the sections; None where something is out of the ordinary."""
-    said: dict[tuple[object, ...], _Said | None] = {}
+    said: dict[_Whole, _Said | None] = {}
     """By all that is compared but for where it is; None for what is not judged by others."""
     contents: dict[object, int] = {}
     """A number for each content of sections that are the same in several files, wherever they are."""
@@ -127,9 +129,17 @@ class ByBytes(msgspec.Struct, eq=False):
         return judged_by(self.known, self.own, self.usual.store, id_, env)
 
 
-Told = Literal["new", "known", "alone"]
+class FirstOfItsKind(msgspec.Struct, eq=False):
+    """A file whose sections are known, but not what is to be said of it."""
+
+    pattern: _Pattern
+    found: Found
+    whole: _Whole
+
+
+Told = Literal["new", "known", "alone"] | FirstOfItsKind
 """What bytes tell of a file that is not judged by another one: that it has a section which is not known, that it has
-none, or that all like it are judged each for itself."""
+none, or that all like it are judged each for itself; or what others may be judged by once it is judged."""
 
 
 def by_bytes(data: bytes, settings: RuleSettings) -> ByBytes | Told:
@@ -157,7 +167,7 @@ def by_bytes(data: bytes, settings: RuleSettings) -> ByBytes | Told:
         whole = _whole(pattern, seen, found)
         said = known.said.get(whole)
         if said is None:
-            return "alone" if whole in known.said else "known"
+            return "alone" if whole in known.said else FirstOfItsKind(pattern, found, whole)
         judged = _moved(said, _places(pattern, found))
         if known.told >= _MOST_TOLD:
             known.forget()
@@ -297,7 +307,7 @@ def _own(pattern: _Pattern, found: Found) -> Own:
     return Own(own["prefix"], own["namespace"], own["url"], path, own["owner"], notes, defining)
 
 
-def _whole(pattern: _Pattern, seen: Usual, found: Found) -> tuple[object, ...]:
+def _whole(pattern: _Pattern, seen: Usual, found: Found) -> _Whole:
     """All that is compared of a file but for where it is."""
     texts = [*pattern.texts]
     for number, which in pattern.varying_texts:
@@ -366,23 +376,32 @@ def keep_bytes(data: bytes, seen: Glance, judged: Judged | None, settings: RuleS
     known: _Known | None = under.by_bytes
     if known is None:
         known = under.by_bytes = _Known()
+    first = _first_of_its_kind(known, data, seen, settings) if told == "new" else told
+    if isinstance(first, str) or first is None:
+        return
+    _, usual_there, texts = first.whole
+    places = tuple([(line, column) for _, line, column in seen.places()])
+    if (usual_there, texts, _places(first.pattern, first.found)) != (seen.usual, seen.texts, places):
+        return
+    if len(known.said) >= _MOST_KNOWN:
+        known.said.clear()
+    if judged is None or is_movable(judged, places):
+        known.said[first.whole] = None if judged is None else _Said(places, judged)
+
+
+def _first_of_its_kind(known: _Known, data: bytes, seen: Glance, settings: RuleSettings) -> FirstOfItsKind | None:
+    """A file with a section that was not known, once its sections are kept, where that seems to be of use."""
     data = _plain(data)
     at = _start(data)
     begin = _begin(data[:at])
-    if begin is None or told == "alone" or _MARK in data:  # which may be in a comment elsewhere
-        return
-    if told == "new" and not _is_kept(known.sections, data, at, seen):
-        return
+    if begin is None or _MARK in data or not _is_kept(known.sections, data, at, seen):  # of an ignore, behind a comment
+        return None
     found = known.sections.find(data, at, begin[0])
     pattern = None if found is None else _pattern(known, found.sections, begin[1], settings, data)
-    if found is None or pattern is None or usual(_own(pattern, found)) != seen.usual:
-        return
-    places = tuple([(line, column) for _, line, column in seen.places()])
-    if places == _places(pattern, found) and _whole(pattern, seen.usual, found)[2] == seen.texts:
-        if len(known.said) >= _MOST_KNOWN:
-            known.said.clear()
-        if judged is None or is_movable(judged, places):
-            known.said[_whole(pattern, seen.usual, found)] = None if judged is None else _Said(places, judged)
+    there = None if found is None or pattern is None else usual(_own(pattern, found))
+    if found is None or pattern is None or there is None:
+        return None
+    return FirstOfItsKind(pattern, found, _whole(pattern, there, found))
 
 
 def _is_kept(known: KnownSections, data: bytes, at: int, seen: Glance) -> bool:

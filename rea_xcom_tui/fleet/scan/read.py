@@ -85,9 +85,9 @@ quick reader does not take, or not well enough."""
 def read_ahead(data: bytes, reading: Reading | None = None) -> Ahead:
     """What is read of a file before the first of its lot is judged, which is quicker: the tree of a small file that the
     quick reader takes. Those of the whole lot are in memory at once. `reading` is how."""
-    told = look(data, reading if len(data) <= _MOST_AHEAD else None)
-    if not isinstance(told, str):
-        return told
+    other, told = look(data, reading if len(data) <= _MOST_AHEAD else None)
+    if other is not None:
+        return other
     if may_deploy(data):
         return "manifest"
     if not could_be_agent(data):

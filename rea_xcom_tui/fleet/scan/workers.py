@@ -212,6 +212,8 @@ def read_batch(
 
 
 def _packed(number: int, found: Item, keep: bool, dated: bool, size: int, view: View | None) -> Outcome:
+    if found is None:
+        return Outcome(number, b"", keep, dated, b"", size)
     item, record = with_record(found)
     return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item), size)
 
