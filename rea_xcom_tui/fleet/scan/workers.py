@@ -37,8 +37,8 @@ _FOR_EACH = 500
 """One more process for every so many files: on a machine of many cores, more would only cost their start."""
 _ENTRY = 150
 """What a file takes in git's index, in bytes: more than it does, so that no process is started for a few."""
-_BATCH = 50
-_FEW = 2 * _BATCH
+_BATCH = 80
+_FEW = 100
 """So few files are read in this process also where others are there to do it."""
 _NEEDED = (
     __name__,
