@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from rea_xcom_tui.values.quick import FIRST, SECTION
 from rea_xcom_tui.values.quick_node import QuickNode
 from rea_xcom_tui.values.resolve import resolve
 
@@ -35,8 +36,8 @@ _LAST = re.compile(rb"(?:%b|%b)(?: +#[ -9;-~]*+| *+)(?=\n|\Z)" % (_QUOTED, _PLAI
 """The last one of its line, however it is written. A comment behind it has no colon, as one that is meant for a tool
 has."""
 _ESCAPE = re.compile(r"\\(.)")
-_SECTION = re.compile(rb"\n(?=[^\s#\-]|---)")
-_FIRST = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_\"'.$/~+<")
+_SECTION = re.compile(SECTION.pattern.encode())
+_FIRST = frozenset("".join(FIRST).encode())
 _MOST_STEPS = 48
 """So many ways a section may go on from one place: each takes its time until the right one is found."""
 _MOST_RUNS = 8

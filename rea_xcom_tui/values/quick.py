@@ -30,11 +30,13 @@ from rea_xcom_tui.values.resolve import key_name, resolve
 from rea_xcom_tui.values.section_alike import Alike
 from rea_xcom_tui.values.section_lines import ODD, Make
 
-_SECTION = re.compile(r"\n(?=[^\s#\-]|---)")
+SECTION = re.compile(r"\n(?=[^\s#\-]|---)")
+"""In front of where a section begins."""
 _BEFORE = re.compile(r"(?:[ ]*(?:#[^\n]*)?\n)*\Z")
 _STARTS = re.compile(r"[A-Za-z0-9_\"'.$/~+<]")
 """What a section may begin with; `?`, `[`, `&` and their like begin something else than a plain key."""
-_FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_\"'.$/~+<")
+FIRST = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_\"'.$/~+<")
+"""The same as letters."""
 _BLANK = ("", " ", "\n", "#", "\t", "\r")
 _MOST_SECTIONS = 4096
 _MOST_MET = 1 << 16
@@ -54,7 +56,7 @@ def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
         text = text.replace("\r\n", "\n")
     at = 0
     if text[:1] in _BLANK:
-        begins = _SECTION.search(text)
+        begins = SECTION.search(text)
         if begins is None or not is_blank(text[: begins.end()]):
             return None
         at = begins.end()
@@ -71,9 +73,9 @@ def read_quickly(text: str, make: Make = QuickNode) -> QuickNode | None:
             read is None
             or not is_at(read.text, at)
             # Behind most sections is a line break, and then the next key.
-            or ((after := at + read.size) != end and not (read.is_closed and text[after] in _FIRST))
+            or ((after := at + read.size) != end and not (read.is_closed and text[after] in FIRST))
         ):
-            found = _SECTION.search(text, at)
+            found = SECTION.search(text, at)
             after = end if found is None else found.end()
             read = sections.read(text[at:after], line)
             if read is None:

@@ -56,6 +56,23 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return found
 
 
+def only_once_told(
+    fleet_repo: Work,
+    monkeypatch: pytest.MonkeyPatch,
+    told: Callable[[Work], str],
+    naming: Callable[..., list[Task]],
+    before: str,
+) -> None:
+    """What a file becomes while files are named is told then, and no longer once it is again what it was."""
+    with monkeypatch.context() as patch:
+        for module in (scan, views):
+            patch.setattr(module, "named_by_content", naming)
+        assert "8192" in told(fleet_repo)
+    fleet_repo.write(ETL, before)
+    assert "8192" not in told(fleet_repo)
+    assert "4096" in told(fleet_repo)
+
+
 @WAYS
 def test_they_are_read_once_and_known_also_when_they_are_committed(
     fleet_repo: Work, reads: list[str], monkeypatch: pytest.MonkeyPatch, told: Callable[[Work], str]
@@ -93,13 +110,7 @@ def test_what_is_changed_while_it_is_read_is_not_taken_for_what_it_was(
         fleet_repo.write(ETL, wanted.replace("4096", "8192"))
         return named
 
-    with monkeypatch.context() as patch:
-        for module in (scan, views):
-            patch.setattr(module, "named_by_content", then_saved)
-        assert "8192" in told(fleet_repo)
-    fleet_repo.write(ETL, wanted)
-    assert "8192" not in told(fleet_repo)
-    assert "4096" in told(fleet_repo)
+    only_once_told(fleet_repo, monkeypatch, told, then_saved, wanted)
 
 
 @WAYS
@@ -114,10 +125,4 @@ def test_what_is_changed_once_git_has_seen_it_is_not_taken_for_what_git_saw(
         fleet_repo.write(ETL, wanted.replace("4096", "8192"))  # as long as before
         return changed.named_by_content(repository, tasks)  # type: ignore[arg-type]
 
-    with monkeypatch.context() as patch:
-        for module in (scan, views):
-            patch.setattr(module, "named_by_content", then_saved)
-        assert "8192" in told(fleet_repo)
-    fleet_repo.write(ETL, wanted)
-    assert "8192" not in told(fleet_repo)
-    assert "4096" in told(fleet_repo)
+    only_once_told(fleet_repo, monkeypatch, told, then_saved, wanted)

@@ -15,14 +15,14 @@ from itertools import count
 from typing import Any, Final, Literal
 
 import msgspec
-from msgspec.structs import replace
 
+from rea_xcom_tui.fleet.scan.moved import Said, Where, is_movable, moved
 from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.values.bytes_alike import Found, KnownSections, Section, varying
 from rea_xcom_tui.values.quick import is_blank
 from rea_xcom_tui.values.quick_node import QuickNode
+from rea_xcom_tui.values.reading import BOM
 from rea_xcom_tui.xcom.chart_entries import Note
-from rea_xcom_tui.xcom.model import FieldName, FieldReading, Place
 from rea_xcom_tui.xcom.names import ANNOTATIONS, COMMON_ENV
 from rea_xcom_tui.xcom.rules.alike import Glance, Judged, Own, Role, Usual, glance, judged_by, known_under, usual
 from rea_xcom_tui.xcom.rules.ignores import MARK
@@ -31,8 +31,6 @@ from rea_xcom_tui.xcom.versions import IN_HEADER, header
 
 _MOST_KNOWN = 2048
 _MOST_TOLD = 1 << 14
-_NUMBER = re.compile("[0-9]+")
-_BOM = b"\xef\xbb\xbf"
 _MARK = MARK.encode()
 _SIGNATURE = re.compile(rb"\n[\"']?%b[\"']?:" % COMMON_ENV.encode())
 """Of a file with this, a quick look shows that it may be agent values."""
@@ -48,8 +46,6 @@ _numbers = count()
 _At = tuple[int, int, int, tuple[int, ...]]
 """A place in a file: which of its sections, how many lines below the first one of that, and the column without the
 scalars that are before it in its line; which these are."""
-_Where = tuple[int, int]
-"""Line and column."""
 _Whole = tuple[tuple[object, ...], Usual, tuple[str, ...]]
 """All that is compared of a file but for where it is."""
 
@@ -88,20 +84,13 @@ class _Pattern(msgspec.Struct, eq=False):
     """What is said of such files, by what is usual, the lines of the sections, and the texts that may differ."""
 
 
-class _Said(msgspec.Struct, eq=False):
-    """What was said of a file, with the places of all that is compared of it."""
-
-    places: tuple[_Where, ...]
-    judged: Judged
-
-
 class _Known(msgspec.Struct, eq=False):
     """What is known of bytes under some settings of the rules."""
 
     sections: KnownSections = msgspec.field(default_factory=KnownSections)
     patterns: dict[tuple[object, ...], _Pattern | None] = {}
     """By a header that counts and the numbers of the sections; None where something is out of the ordinary."""
-    said: dict[_Whole, _Said | None] = {}
+    said: dict[_Whole, Said | None] = {}
     """By all that is compared but for where it is; None for what is not judged by others."""
     contents: dict[object, int] = {}
     """A number for each content of sections that are the same in several files, wherever they are."""
@@ -168,7 +157,7 @@ def by_bytes(data: bytes, settings: RuleSettings) -> ByBytes | Told:
         said = known.said.get(whole)
         if said is None:
             return "alone" if whole in known.said else FirstOfItsKind(pattern, found, whole)
-        judged = _moved(said, _places(pattern, found))
+        judged = moved(said, _places(pattern, found))
         if known.told >= _MOST_TOLD:
             known.forget()
         known.told += 1
@@ -178,7 +167,7 @@ def by_bytes(data: bytes, settings: RuleSettings) -> ByBytes | Told:
 
 def _plain(data: bytes) -> bytes:
     """Bytes without what the quick reader does not look at: a byte order mark, and the first half of line breaks."""
-    data = data.removeprefix(_BOM)
+    data = data.removeprefix(BOM)
     return data.replace(b"\r\n", b"\n") if b"\r" in data else data
 
 
@@ -315,58 +304,14 @@ def _whole(pattern: _Pattern, seen: Usual, found: Found) -> _Whole:
     return pattern.compared, seen, tuple(texts)
 
 
-def _places(pattern: _Pattern, found: Found) -> tuple[_Where, ...]:
+def _places(pattern: _Pattern, found: Found) -> tuple[Where, ...]:
     """Where all is that is compared and has a place."""
     return tuple([_where(place, found) for place in pattern.places])
 
 
-def _where(place: _At, found: Found) -> _Where:
+def _where(place: _At, found: Found) -> Where:
     at, line, column, before = place
     return found.lines[at] + line, column + sum([found.sizes[which] for which in before]) if before else column
-
-
-def _moved(said: _Said, places: tuple[_Where, ...]) -> Judged:
-    """What was said of a file, said of another one that has all in these places."""
-    if places == said.places:
-        return said.judged
-    to = dict(zip(said.places, places, strict=True))
-    config, findings = said.judged.config, said.judged.findings
-    fields = {name: _reading_moved(reading, to) for name, reading in config.fields.items() if name not in _RECALLED}
-    own: dict[FieldName, FieldReading] = {name: config.fields[name] for name in _RECALLED}
-    moved = [replace(one, line=to[one.line, one.column][0], column=to[one.line, one.column][1]) for one in findings]
-    order: dict[FieldName, FieldReading] = {**config.fields, **fields, **own}
-    return Judged(replace(config, fields=order), tuple(moved), said.judged.row)
-
-
-_RECALLED: Final[tuple[FieldName, ...]] = ("path", "identity")
-"""The fields that each file has for itself."""
-
-
-def _reading_moved(reading: FieldReading, to: dict[_Where, _Where]) -> FieldReading:
-    if not reading.places:
-        return reading
-    moved = [_place_moved(place, to) for place in reading.places]
-    deciding = None if reading.place is None else _place_moved(reading.place, to)
-    return replace(reading, place=deciding, places=tuple(moved))
-
-
-def _place_moved(place: Place, to: dict[_Where, _Where]) -> Place:
-    line, column = to[place.line, place.column]
-    return replace(place, line=line, column=column)
-
-
-def is_movable(judged: Judged, places: Sequence[_Where]) -> bool:
-    """Whether all that is said of a file has one of these places, and no sentence names a line."""
-    known = set(places)
-    readings = [reading for name, reading in judged.config.fields.items() if name not in _RECALLED]
-    at = [(place.line, place.column) for reading in readings for place in reading.places]
-    at += [(finding.line, finding.column) for finding in judged.findings]
-    sentences = [finding.message for finding in judged.findings] + [one.problem for one in readings if one.problem]
-    return (
-        len(known) == len(places)
-        and known.issuperset(at)
-        and not {str(line) for line, _ in at}.intersection(_NUMBER.findall("\n".join(sentences)))
-    )
 
 
 def keep_bytes(data: bytes, seen: Glance, judged: Judged | None, settings: RuleSettings, told: Told) -> None:
@@ -386,7 +331,7 @@ def keep_bytes(data: bytes, seen: Glance, judged: Judged | None, settings: RuleS
     if len(known.said) >= _MOST_KNOWN:
         known.said.clear()
     if judged is None or is_movable(judged, places):
-        known.said[first.whole] = None if judged is None else _Said(places, judged)
+        known.said[first.whole] = None if judged is None else Said(places, judged)
 
 
 def _first_of_its_kind(known: _Known, data: bytes, seen: Glance, settings: RuleSettings) -> FirstOfItsKind | None:
