@@ -90,22 +90,29 @@ def _two_accounts(rows: Sequence[FleetRow]) -> Iterator[Told]:
         lot = Lot()
         for number, row in enumerate(group):
             lot.add(number, row, row.account)
-        for row in group:
-            if (first := lot.first(row.account)) is not None:
-                other, others = first[1], lot.others(row.account)
-                more = f" and {plural(others - 1, 'other')}" if others > 1 else ""
-                said = f"bucket {clean(bucket, 80)} is used with a role of account {row.account} here, of account "
-                said += f"{other.account} in {clean(other.id, 80)}{more}"
-                yield TWO_ACCOUNTS, row, said, "warning"
+        said = {account: _of_two(bucket, account, lot) for account in {row.account for row in group}}
+        yield from [(TWO_ACCOUNTS, row, text, "warning") for row in group if (text := said[row.account]) is not None]
+
+
+def _of_two(bucket: str, account: str, lot: Lot) -> str | None:
+    first, others = lot.first(account), lot.others(account)
+    if first is None:
+        return None
+    _, other = first
+    more = f" and {plural(others - 1, 'other')}" if others > 1 else ""
+    said = f"bucket {clean(bucket, 80)} is used with a role of account {account} here, of account "
+    return said + f"{other.account} in {clean(other.id, 80)}{more}"
 
 
 def _misspelt(rows: Sequence[FleetRow]) -> Iterator[Told]:
     counts: Counter[str] = Counter()
-    for row in rows:
-        counts.update(set(_SEPARATORS.split(row.bucket)))
+    buckets = Counter([row.bucket for row in rows])
+    for bucket, count in buckets.items():
+        for part in set(_SEPARATORS.split(bucket)):
+            counts[part] += count
     usual = Near([part for part, count in counts.items() if count >= _ENOUGH and len(part) >= _SHORTEST])
     for row in rows:
-        for part in _SEPARATORS.split(row.bucket):
+        for part in _SEPARATORS.split(row.bucket) if buckets[row.bucket] == 1 else ():
             right = _meant(part, usual) if counts[part] == 1 and len(part) >= _SHORTEST - 1 else None
             if right is not None:
                 outcome = "" if row.region else "; the first write creates a bucket that does not exist"
