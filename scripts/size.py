@@ -57,7 +57,7 @@ LATER = {
         reports/*_view.py fleet/drift/kept.py fleet/scan/kept_blobs.py fleet/scan/by_another.py gitops/unread.py
         cli/ahead.py cli/kept_check.py fleet/scan/first.py values/sectioned.py gitops/packing.py
         gitops/commit/ahead.py gitops/commit/known.py gitops/commit/summary.py fleet/write/real_paths.py
-        fleet/scan/by_bytes.py fleet/scan/moved.py values/bytes_alike.py
+        fleet/scan/by_bytes.py fleet/scan/moved.py fleet/scan/at_once.py values/bytes_alike.py
     """,
     "stores, the worker's own state, what is encrypted": "xcom/stores.py xcom/sealed.py values/sealed.py",
     "groups of rows, and how values spread": """

@@ -39,6 +39,7 @@ _KIND_ANYWHERE = re.compile(
     rb"kind[\"']?\s*:\s*[\"']?(?:%b)\b" % "|".join(kind for sign in SIGNS.values() for kind in sign.kinds).encode()
 )
 _KIND = re.compile(rb"^\s*[\"']?" + _KIND_ANYWHERE.pattern, re.MULTILINE)
+_RELEASES = b"\nreleases:"
 _OF_HELMFILE = re.compile(rb"^(?:repositories|helmDefaults):", re.MULTILINE)
 
 
@@ -53,7 +54,12 @@ def may_deploy(data: bytes) -> bool:
     return (_KIND_ANYWHERE.search(data) and _KIND.search(data)) is not None or reads_as_helmfile(data)
 
 
+def may_deploy_anywhere(data: bytes) -> bool:
+    """Whether what `may_deploy` looks for may be somewhere in some bytes, though not where it has to be."""
+    return _KIND_ANYWHERE.search(data) is not None or _RELEASES in data
+
+
 def reads_as_helmfile(data: bytes) -> bool:
     """Whether a text is a helmfile whatever its file is called, as with `helmfile -f clusters/eu.yaml`: it has
     releases, and what no other file has beside them."""
-    return b"\nreleases:" in data and _OF_HELMFILE.search(data) is not None
+    return _RELEASES in data and _OF_HELMFILE.search(data) is not None

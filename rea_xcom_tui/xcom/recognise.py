@@ -38,7 +38,7 @@ _OWN_VARIABLE = re.compile(r"AIRFLOW__COMMON_IO__XCOM_OBJECTSTORAGE_|ASTRO_DEPLO
 _ENOUGH = 4
 
 _KEYS = tuple(key.encode() for key in OWN_KEYS + TELLING_KEYS)
-_PARTS_OF_KEYS = (b"Backend", b"astro", b"commonEnv", b"agentToken", b"sentinelAuthSecret")
+PARTS_OF_KEYS = (b"Backend", b"astro", b"commonEnv", b"agentToken", b"sentinelAuthSecret")
 """One of these is in each of those keys, and in the image's name."""
 _FIRST_KEY = b"\nxcomBackend:"
 """How nearly every agent values file has one of them."""
@@ -59,7 +59,7 @@ def has_signature(data: bytes) -> bool:
     """
     if _FIRST_KEY in data:
         return True
-    return any(map(data.__contains__, _PARTS_OF_KEYS)) and _KEY_AT_START.search(data) is not None
+    return any(map(data.__contains__, PARTS_OF_KEYS)) and _KEY_AT_START.search(data) is not None
 
 
 @dataclass(frozen=True, slots=True)

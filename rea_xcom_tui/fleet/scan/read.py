@@ -26,7 +26,7 @@ from rea_xcom_tui.xcom.versions import header
 _YAML_NAME = re.compile(r"\.(?:ya?ml|json)$", re.IGNORECASE)
 _CONFLICT = re.compile(rb"^<{7}(?: [^\n]*)?\r?\n(?:[^\n]*\n)*?={7}\r?\n(?:[^\n]*\n)*?>{7}(?= |\r|\n|\Z)", re.MULTILINE)
 """What git leaves in a file where two sides changed the same lines."""
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BOM = b"\xef\xbb\xbf"
 _IGNORE_COMMENT = MARK.encode()
 _MOST_AHEAD = 1 << 16  # bytes
@@ -58,7 +58,7 @@ def could_be_agent(data: bytes) -> bool:
 
     A file in UTF-16 is looked at in its own encoding, so that it can be reported instead of passed over.
     """
-    if data[:2] in _UTF16:
+    if data[:2] in UTF16:
         data = data.decode("utf-16", "replace").encode("utf-8", "replace")
     return has_signature(data.removeprefix(_BOM * 2))
 

@@ -42,6 +42,7 @@ _FEW = 100
 """So few files are read in this process also where others are there to do it."""
 _NEEDED = (
     __name__,
+    "rea_xcom_tui.fleet.scan.at_once",
     "rea_xcom_tui.fleet.scan.read",
     "rea_xcom_tui.gitops.objects",
     "rea_xcom_tui.xcom.rules.engine",
@@ -192,12 +193,13 @@ def read_batch(
 
     The outcomes are packed, which is quicker than to pickle them.
     """
-    from rea_xcom_tui.fleet.scan.read import read_ahead, read_content  # once, as importing takes its time each time
+    from rea_xcom_tui.fleet.scan.at_once import read_all_ahead  # once, as importing takes its time each time
+    from rea_xcom_tui.fleet.scan.read import read_content
 
     start, tasks = batch
     # One kind of work after the other for all of them: what the system and Python need for it stays at hand.
     held = [_held(task, files) for task in tasks]
-    ahead = ["other" if isinstance(data, Unreadable) else read_ahead(data, reading) for data in held]
+    ahead = read_all_ahead(held, reading)
     read: list[tuple[Item, bool, bool, int]] = []
     for task, data, known in zip(tasks, held, ahead, strict=True):
         if isinstance(data, Unreadable):
