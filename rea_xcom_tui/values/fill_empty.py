@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from rea_xcom_tui.values.content import (
-    Habits,
-    Items,
-    Map,
-    block_lines,
-    events_of,
-    flow_text,
-)
+from rea_xcom_tui.values.content import Habits, Items, Map, block_lines, events_of, flow_text
 from rea_xcom_tui.values.locating import Spot
 from rea_xcom_tui.values.nodes import EmptyRoot, Kind, Node
 from rea_xcom_tui.values.positions import column_of, content_start, line_end, line_start, newline_at, odd_shape
 from rea_xcom_tui.values.reading import ValuesFile
-from rea_xcom_tui.values.splice import (
-    DOCUMENT_END,
-    DOCUMENT_START,
-    Expected,
-    Splice,
-    event_range,
-)
+from rea_xcom_tui.values.splice import DOCUMENT_END, DOCUMENT_START, Expected, Splice, event_range
 
 
 def is_fillable(node: Node, kind: Kind) -> bool:
@@ -75,14 +62,7 @@ def _tail(file: ValuesFile, node: Node) -> tuple[str, int]:
     return tail if tail[0] in " \t" else " " + tail, end
 
 
-def _fill_value(
-    file: ValuesFile,
-    spot: Spot,
-    key: Node,
-    content: Map | Items,
-    habits: Habits,
-    plan: Splice,
-) -> Splice:
+def _fill_value(file: ValuesFile, spot: Spot, key: Node, content: Map | Items, habits: Habits, plan: Splice) -> Splice:
     indent = column_of(file.text, key.start)
     offset = habits.list_offset if isinstance(content, Items) else habits.step
     lines = block_lines(content, indent + offset, habits)

@@ -24,15 +24,7 @@ from rea_xcom_tui.values.positions import (
     refuse_open_end,
 )
 from rea_xcom_tui.values.reading import ValuesFile
-from rea_xcom_tui.values.splice import (
-    LIST_END,
-    LIST_START,
-    MAP_END,
-    MAP_START,
-    Expected,
-    Splice,
-    event_range,
-)
+from rea_xcom_tui.values.splice import LIST_END, LIST_START, MAP_END, MAP_START, Expected, Splice, event_range
 
 _DASHES = re.compile(r"[ \t]*(?:-[ \t]+)+\Z")
 
@@ -62,13 +54,7 @@ def _opener(file: ValuesFile, spot: Spot, parent: Node, position: int) -> int:
     return dash_of(file, parent, position) if spot.key is None else spot.key.start
 
 
-def _block_extent(
-    file: ValuesFile,
-    spot: Spot,
-    parent: Node,
-    children: list[Node],
-    position: int,
-) -> tuple[int, int]:
+def _block_extent(file: ValuesFile, spot: Spot, parent: Node, children: list[Node], position: int) -> tuple[int, int]:
     """From where to where the lines of a child in block style go, when it has siblings."""
     text = file.text
     opener = _opener(file, spot, parent, position)
@@ -173,13 +159,7 @@ def _in_brackets(file: ValuesFile, parent: Node, position: int) -> tuple[int, in
     return _without_comment(file, parent, children[position - 1][1], end)
 
 
-def _last_on_own_line(
-    file: ValuesFile,
-    parent: Node,
-    previous: int,
-    start: int,
-    end: int,
-) -> tuple[int, int, str]:
+def _last_on_own_line(file: ValuesFile, parent: Node, previous: int, start: int, end: int) -> tuple[int, int, str]:
     """The last child without a comma after it: the comma before it goes, a comment there stays."""
     text = file.text
     comma = comma_after(text, previous, start)
