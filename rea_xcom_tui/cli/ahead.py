@@ -28,11 +28,12 @@ def begin(words: Sequence[str]) -> None:
         return
     from rea_xcom_tui.errors import ToolError
     from rea_xcom_tui.gitops import Repository, TrustStore
+    from rea_xcom_tui.user.cached import was_cached
 
     path = Path(*named)
     try:
         repository = Repository.open(path, trust=TrustStore.default())
-        _begun[path] = repository, repository.look()
+        _begun[path] = repository, repository.look(conversions=was_cached())
     except (ToolError, OSError, UnicodeError):
         return
 

@@ -205,7 +205,7 @@ def common_options(function: F) -> F:
 
 def _without_cache(ctx: click.Context) -> None:
     """Use no cache while this command runs, in whatever thread."""
-    from rea_xcom_tui.fleet.scan.cache import NO_CACHE
+    from rea_xcom_tui.user.cached import NO_CACHE
 
     before = os.environ.get(NO_CACHE)
     os.environ[NO_CACHE] = "1"

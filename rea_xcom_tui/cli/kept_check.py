@@ -21,8 +21,8 @@ def told_from(
     None, with the fleet read, where that is not enough: which of the repo's ignores are of no use any more is only
     known from the deployments.
     """
-    from rea_xcom_tui.fleet.scan.cache import cache_path
     from rea_xcom_tui.reports.findings_view import told
+    from rea_xcom_tui.user.cached import cache_path
 
     members = workspace.each()
     ignores = any(member.reading().rules.ignores for member in members.values())

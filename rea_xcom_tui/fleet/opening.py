@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
+from rea_xcom_tui.user.cached import was_cached
 from rea_xcom_tui.user.fleets import RepoEntry, entries_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def open_fleet(
 
     if len(repos) == 1 and isinstance(repos[0], Path):
         repository, asked = begun or (Repository.open(repos[0], trust=TrustStore.default()), None)
-        asked = asked or (repository.look() if look else None)
+        asked = asked or (repository.look(conversions=was_cached()) if look else None)
         from rea_xcom_tui.fleet.workspace import Workspace
 
         workspace = Workspace.of(repository, read_only=read_only)

@@ -182,9 +182,9 @@ class Repository:
         self.skipped = tracked.skipped + untracked.skipped
         return [*tracked.entries, *untracked.entries]
 
-    def look(self) -> Look:
+    def look(self, *, conversions: bool = True) -> Look:
         """Start to ask git for all that a scan of the work tree needs; `skipped` is then in its answer."""
-        return Look(self._runner)
+        return Look(self._runner, conversions=conversions)
 
     def tracked(self) -> list[FileEntry]:
         """List the files of the index. Names that are not UTF-8 are left out."""

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from functools import cached_property
 
 import msgspec
+from msgspec.structs import replace
 
 from rea_xcom_tui.gitops.branches import current_branch, head_commit
 from rea_xcom_tui.gitops.conversions import converted_paths
 from rea_xcom_tui.gitops.listing import FileEntry, Listing, index_listing, index_listing_of, untracked_listing
-from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.process.runner import Reading, Runner
 from rea_xcom_tui.gitops.status import HEADER, STATUS, dirty_in, head_in
 from rea_xcom_tui.gitops.unread import CheckedOut
 
@@ -44,18 +45,29 @@ class Look:
 
     Looking through the work tree is what takes long, so git does that once, for changes and for new files. Where a repo
     is only viewed it is not asked for changes, because filters would run.
+
+    Which files attributes convert takes a quarter as long again, and some need not know it; unless `conversions`, it is
+    asked once somebody does.
     """
 
-    def __init__(self, runner: Runner) -> None:
+    def __init__(self, runner: Runner, *, conversions: bool = True) -> None:
         self.began = time.time_ns()
         """When git was asked, in nanoseconds."""
         self._runner = runner
         self._work_tree = runner.start(_UNTRACKED if runner.view else [*STATUS, "-uall", *HEADER])
         self._viewed = runner.view
         self._listed = runner.start(_LISTED)
-        self._marked = runner.start(_CONVERTED)
+        self._marked: Reading | None = None
+        if conversions:
+            self.ask_conversions()
         self._head = head_commit(runner) if runner.view else None
         self._branch = current_branch(runner) if runner.view else None
+
+    def ask_conversions(self) -> Reading:
+        """Start to ask which files attributes convert, unless that has been asked."""
+        if self._marked is None:
+            self._marked = self._runner.start(_CONVERTED)
+        return self._marked
 
     @cached_property
     def listed(self) -> bytes:
@@ -74,11 +86,21 @@ class Look:
     @property
     def is_answered(self) -> bool:
         """Whether nobody would have to wait for git any more."""
-        return self._work_tree.has_ended and self._marked.has_ended
+        return self._work_tree.has_ended and (self._marked is None or self._marked.has_ended)
 
-    def work_tree(self) -> WorkTree:
-        """Wait for all answers. Raises GitProblem where git could not give one."""
-        return self._tree
+    @property
+    def lists_attributes(self) -> bool:
+        """Whether the index lists files in which attributes are set."""
+        return b".gitattributes\0" in self.listed
+
+    def work_tree(self, *, conversions: bool = True) -> WorkTree:
+        """Wait for all answers. Raises GitProblem where git could not give one.
+
+        Without `conversions`, for who compares with the blobs whatever he reads, no path is told to be converted unless
+        that has been asked already.
+        """
+        wanted = conversions or self._marked is not None
+        return replace(self._tree, converted=self._converted) if wanted else self._tree
 
     def unchanged(self) -> CheckedOut | None:
         """What is checked out, where nothing differs from it and nothing is new or converted; else None.
@@ -91,7 +113,7 @@ class Look:
 
     @cached_property
     def _converted(self) -> frozenset[str]:
-        marked = self._marked.output().text.split("\0")
+        marked = self.ask_conversions().output().text.split("\0")
         return converted_paths(self._runner, [name for name in marked if name])
 
     @cached_property
@@ -100,7 +122,7 @@ class Look:
 
     @cached_property
     def _tree(self) -> WorkTree:
-        index, converted, records = self.index, self._converted, self._told
+        index, records = self.index, self._told
         dirty = None if self._viewed else dirty_in(records)
         if not self._viewed:
             self._head, self._branch = head_in(records)
@@ -110,7 +132,7 @@ class Look:
             entries=(*index.entries, *untracked.entries),
             skipped=index.skipped + untracked.skipped,
             dirty=dirty,
-            converted=converted,
+            converted=frozenset(),
             head=self._head,
             branch=self._branch,
         )

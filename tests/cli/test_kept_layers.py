@@ -16,9 +16,9 @@ from rea_xcom_tui.fleet.drift.kept import Memory
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import layered_answers
-from rea_xcom_tui.fleet.scan.cache import cache_path
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view, fleet_view
+from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.user.fleets import read_fleets
 from tests.cli.run import Cli
 from tests.layered import CHART, application, env

@@ -12,9 +12,14 @@ import pytest
 
 from rea_xcom_tui.fleet.history.last_change import last_changes
 from rea_xcom_tui.fleet.model import Deployment, Fleet
+from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept
 from rea_xcom_tui.fleet.scan.records import from_record, to_record
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.gitops import work_tree
+from rea_xcom_tui.reports.fleet_view import VIEW, showing_json
+from rea_xcom_tui.user.cached import cache_path
+from tests.fleet.test_views import shown, told
 from tests.work import FLEET, Work, make_work
 
 ETL = "clusters/prod/billing/etl/values.yaml"
@@ -36,12 +41,17 @@ def encoding_that_is_gone(work: Work) -> None:
     attribute(work, "")
 
 
-def smudge(work: Work) -> None:
+def smudge(work: Work, *where: str) -> None:
     """As git-crypt, git-lfs and others do; the bytes are as many as before."""
-    work.git("config", "filter.f.smudge", "tr 0-9 5-90-4")
-    work.git("config", "filter.f.clean", "tr 0-9 5-90-4")
+    work.git("config", *where, "filter.f.smudge", "tr 0-9 5-90-4")
+    work.git("config", *where, "filter.f.clean", "tr 0-9 5-90-4")
     attribute(work, "*.yaml filter=f")
     anew(work)
+
+
+def smudge_of_the_user(work: Work) -> None:
+    """With one of the repo's own, it would only be viewed."""
+    smudge(work, "--global")
 
 
 def ident(work: Work) -> None:
@@ -70,11 +80,10 @@ def said(fleet: Fleet) -> object:
     return deployments, [(item.file, item.message) for item in fleet.unreadable]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [encoding, encoding_before_the_next_checkout, encoding_that_is_gone, smudge, ident, line_ends],
-    ids=lambda change: change.__name__,
-)
+CHANGES = [encoding, encoding_before_the_next_checkout, encoding_that_is_gone, smudge_of_the_user, ident, line_ends]
+
+
+@pytest.mark.parametrize("change", [*CHANGES, smudge], ids=lambda change: change.__name__)
 def test_warm_and_cold_agree(tmp_path: Path, isolated: Path, change: Callable[[Work], None]) -> None:
     work = make_work(tmp_path / "fleet", {name: f"# $Id$\n{text}" for name, text in FLEET.items()})
     before = Workspace.open(work.root).scan()
@@ -83,6 +92,57 @@ def test_warm_and_cold_agree(tmp_path: Path, isolated: Path, change: Callable[[W
     warm = said(Workspace.open(work.root).scan())
     shutil.rmtree(isolated / "xdg_cache_home")
     assert warm == said(Workspace.open(work.root).scan())
+
+
+@pytest.mark.parametrize("seen", [False, True])
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_nothing_of_what_git_has_converted_is_kept(
+    tmp_path: Path, isolated: Path, change: Callable[[Work], None], *, seen: bool
+) -> None:
+    """Where nothing was seen before, git is not asked for attributes: what is kept is held against the blob."""
+    work = make_work(tmp_path / "fleet", {name: f"# $Id$\n{text}" for name, text in FLEET.items()})
+    if seen:
+        assert shown(work) == told(work)
+    change(work)
+    first = shown(work)
+    assert first == told(work)
+    attribute(work, "")
+    anew(work)
+    later = shown(work)
+    shutil.rmtree(isolated / "xdg_cache_home")
+    assert later == told(work)
+    if change in (encoding, smudge_of_the_user):
+        assert later != first
+
+
+def test_attributes_are_asked_for_only_where_it_matters(
+    tmp_path: Path, isolated: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = work_tree.Look.ask_conversions
+
+    def ask(look: work_tree.Look) -> object:
+        asked.append("asked")
+        return real(look)
+
+    monkeypatch.setattr(work_tree.Look, "ask_conversions", ask)
+    work = make_work(tmp_path / "fleet", FLEET)
+
+    def show() -> str:
+        showing = open_fleet([work.root], look=True).show(VIEW)
+        assert showing is not None
+        return b"".join(showing_json(showing, cache_path())).decode()
+
+    first = show()
+    assert not asked
+    assert show() == first
+    assert asked
+    asked.clear()
+    shutil.rmtree(isolated / "xdg_cache_home")
+    work.write(".gitattributes", "*.png binary\n")
+    work.commit_all()
+    show()
+    assert asked
 
 
 def test_a_cache_that_a_crash_has_cut_off_is_made_anew(fleet_repo: Work, isolated: Path) -> None:

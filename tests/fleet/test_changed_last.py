@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.fleet.history.last_change import last_changes
-from rea_xcom_tui.fleet.scan.cache import cache_folder
 from rea_xcom_tui.gitops import Repository
 from rea_xcom_tui.tui.background import repo_jobs
+from rea_xcom_tui.user.cached import cache_folder
 from tests.work import Work, make_work
 
 FILES = ("a/values.yaml", "b/values.yaml", "c/values.yaml")

@@ -14,7 +14,7 @@ from rea_xcom_tui.fleet.model import Item
 from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import first, pool, scan, workers
 from rea_xcom_tui.fleet.scan import tasks as tasks_module
-from rea_xcom_tui.fleet.scan.cache import NO_CACHE, Cache, cache_path
+from rea_xcom_tui.fleet.scan.cache import Cache
 from rea_xcom_tui.fleet.scan.first import _STRETCHES, is_new
 from rea_xcom_tui.fleet.scan.scan import _SCREENFUL
 from rea_xcom_tui.fleet.scan.tasks import _SAMPLE
@@ -22,6 +22,7 @@ from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Repository, work_tree
 from rea_xcom_tui.gitops.listing import Listing, index_listing, index_listing_of
+from rea_xcom_tui.user.cached import NO_CACHE, cache_path
 from tests.work import Work, make_work, values
 
 APPLICATION = """kind: Application

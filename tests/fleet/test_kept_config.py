@@ -10,8 +10,8 @@ import pytest
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.scan import kept_config as module
-from rea_xcom_tui.fleet.scan.cache import NO_CACHE, cache_path
 from rea_xcom_tui.fleet.scan.kept_config import kept_config
+from rea_xcom_tui.user.cached import NO_CACHE, cache_path
 from rea_xcom_tui.user.config import REPO_FILE, USER_VARIABLE, load_config
 from rea_xcom_tui.user.settings import Config
 

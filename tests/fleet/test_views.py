@@ -15,13 +15,13 @@ import pytest
 from rea_xcom_tui.cli.commands.check import FROM_VIEW
 from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import tasks, views, workers
-from rea_xcom_tui.fleet.scan.cache import cache_path
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view
 from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.reports.fleet_view import VIEW, showing_json
 from rea_xcom_tui.reports.machine import dump, fleet_json
+from rea_xcom_tui.user.cached import cache_path
 from tests.work import Work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"
@@ -87,6 +87,16 @@ def linked(work: Work) -> None:
     work.commit_all()
 
 
+def linked_folder(work: Work) -> None:
+    """Below it are the same files once more."""
+    (work.root / "clusters/prod/linked").symlink_to("billing")
+    work.commit_all()
+
+
+def sparse(work: Work) -> None:
+    work.git("sparse-checkout", "set", "--no-cone", "/clusters/dev/", "/README.md")
+
+
 def elsewhere(work: Work) -> None:
     """What a filter leaves here depends on whether it is set up, and not on the blob."""
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 12\n"
@@ -137,7 +147,7 @@ def told(*works: Work) -> str:
 
 
 SMALL = [untouched, edited, staged, removed, copied, broken, ignored, surrogate]
-CHANGES = [*SMALL, committed, configured, linked, elsewhere, other_line_ends]
+CHANGES = [*SMALL, committed, configured, linked, linked_folder, sparse, elsewhere, other_line_ends]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)

@@ -103,8 +103,8 @@ def show(session: Session, deployment: str, form: str, ref: str | None, engine: 
 def _print_all(session: Session) -> int:
     """Print the JSON of the whole fleet, from what is kept of each deployment where that is enough."""
     workspace, showing = session.show("rea_xcom_tui.reports.fleet_view")
-    from rea_xcom_tui.fleet.scan.cache import cache_path
     from rea_xcom_tui.reports.fleet_view import keep_json, showing_json
+    from rea_xcom_tui.user.cached import cache_path
 
     if showing is None:
 

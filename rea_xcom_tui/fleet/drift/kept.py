@@ -10,9 +10,10 @@ import msgspec
 
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
-from rea_xcom_tui.fleet.scan.cache import Cache, Keys, cache_path
+from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.layered_answers import OF_LAYERS, LayeredState
 from rea_xcom_tui.fleet.scan.views import Glance
+from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.xcom.model import Severity
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import msgspec
 
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.scan.blobs import Blobs, NotRead
-from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
+from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.text import utc
+from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.xcom.compare import effect_or_state, said
 from rea_xcom_tui.xcom.drift import Deviation, Since
 from rea_xcom_tui.xcom.model import FieldName

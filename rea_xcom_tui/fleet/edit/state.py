@@ -16,11 +16,12 @@ from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, ReadBytes, Refusa
 from rea_xcom_tui.fleet.edit.row import overlaid
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import within
-from rea_xcom_tui.fleet.scan.cache import Cache, cache_path
+from rea_xcom_tui.fleet.scan.cache import Cache
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.kept_config import kept_config
 from rea_xcom_tui.fleet.scan.pool import no_longer_ahead
 from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
+from rea_xcom_tui.user.cached import cache_path, was_cached
 from rea_xcom_tui.values import Unreadable, read_file
 from rea_xcom_tui.values.files import Files
 from rea_xcom_tui.xcom.compare import current_value
@@ -105,14 +106,14 @@ class FleetState:
         """Have git look at the working tree for the next scan, beside whatever is done until then."""
         if self.asked is None:
             self.repository.judge_unless_just_done()
-            self.asked = self.repository.look()
+            self.asked = self.repository.look(conversions=was_cached())
 
     def look_away(self) -> None:
         """Forget what git has been asked for a scan that does not come; a later one has to look again."""
         asked, self.asked = self.asked, None
         if asked is not None:
             with suppress(ToolError):
-                asked.work_tree()
+                asked.work_tree(conversions=False)
 
     @property
     def no_push(self) -> str | None:
@@ -163,7 +164,7 @@ class FleetState:
         """A glance at the working tree."""
         from rea_xcom_tui.fleet.scan.views import Glance
 
-        asked, self.asked = self.asked or self.repository.look(), None
+        asked, self.asked = self.asked or self.repository.look(conversions=was_cached()), None
         return Glance(self.repository, self.reading(), view, cache, asked, self.convoy)
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui import durable
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.scan.cache import cache_folder
+from rea_xcom_tui.user.cached import cache_folder
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository

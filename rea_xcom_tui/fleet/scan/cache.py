@@ -24,9 +24,6 @@ from rea_xcom_tui import __version__
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.records import Record
 
-NO_CACHE = "REA_XCOM_TUI_NO_CACHE"
-"""When set in the environment, as `--no-cache` does, nothing is taken from the cache and nothing is kept."""
-
 _READER = 7
 """Grows whenever the same bytes are read differently than before, and when records become others."""
 
@@ -197,18 +194,6 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection.execute(_TABLE)
     connection.execute(_OLD_TABLE)
     return connection
-
-
-def cache_folder() -> Path:
-    """Where caches are: the platform's cache folder of this user."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("rea-xcom-tui")
-
-
-def cache_path() -> Path | None:
-    """Where the cache is; None where the user wants none."""
-    return None if os.environ.get(NO_CACHE) else cache_folder() / "readings.sqlite3"
 
 
 class Keys:

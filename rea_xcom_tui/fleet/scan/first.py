@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.scan.cache import Cache, Keys, cache_path
+from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.tasks import candidates, sample
 from rea_xcom_tui.fleet.scan.workers import Task, start_ahead
 from rea_xcom_tui.gitops.unread import index_file
+from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.user.config import load_config
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import msgspec
 
 from rea_xcom_tui import __version__, user
 from rea_xcom_tui.fleet.scan.answers import name_of
-from rea_xcom_tui.fleet.scan.cache import Cache, Kept, cache_path, installed
+from rea_xcom_tui.fleet.scan.cache import Cache, Kept, installed
+from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.user.config import load_config, repo_file, user_file
 from rea_xcom_tui.user.settings import Config
 

@@ -17,11 +17,12 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
 
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
-from rea_xcom_tui.fleet.scan.cache import Cache, Keys, cache_path
+from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.trees import remotes_of
 from rea_xcom_tui.gitops.unread import CheckedOut, index_paths, is_usual, lists_links
 from rea_xcom_tui.layouts.signs import HELM_EXTRA
+from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:

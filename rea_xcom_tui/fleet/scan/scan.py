@@ -83,6 +83,7 @@ def _scan(
     of: tuple[Repository, Reading, Cache, Look], progress: Progress | None, convoy: Convoy, *, together: bool
 ) -> Fleet:
     repository, reading, cache, asked = of
+    asked.ask_conversions()
     keys = Keys(reading)
     # What git lists at once is looked up, and shown, while git is still comparing the files.
     day, scope = reading.today.toordinal(), keys.scope(repository.root)

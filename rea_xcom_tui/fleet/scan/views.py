@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter, is_
 from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.fleet.model import Manifest, UnreadableFile
 from rea_xcom_tui.fleet.qualified import qualified, unreadable_in
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
-from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys, cache_path
+from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.changed import named_by_content
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
@@ -30,6 +31,7 @@ from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, 
 from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
 from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Outcome, Task, is_much, outcomes
 from rea_xcom_tui.gitops.unread import index_paths, is_usual
+from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.xcom.model import Finding
 
 if TYPE_CHECKING:
@@ -116,9 +118,10 @@ class Showing:
             yield repo, one, self._findings(repo, one)
 
     def _findings(self, repo: str, one: Shown) -> list[bytes]:
-        more = [(f.line, f.code, self.view.finding(one.id, f)) for f in self.together.get(qualified(repo, one.id), ())]
-        if not more:
+        together = self.together.get(qualified(repo, one.id) if repo else one.id)
+        if together is None:
             return [text for _, _, text in one.findings]
+        more = [(f.line, f.code, self.view.finding(one.id, f)) for f in together]
         return [text for _, _, text in sorted((*one.findings, *more), key=lambda found: found[:2])]
 
 
@@ -154,14 +157,23 @@ class Glance:
         """What is being read already, with what was found so far."""
         self._sizes: dict[str, int] = {}
         """How large files are on the disk, as far as that has been asked or read."""
+        self._reads_all = False
+        """Whether nothing is known of any file, so that the bytes of each are held against its blob."""
 
     @cached_property
     def name(self) -> bytes:
         """A name for all that the index lists and how large those files are on the disk, and how they are read."""
-        paths = [path for path in index_paths(self._asked.listed) if may_hold_values(path.rpartition("/")[2])]
-        sizes = self._with_sizes(paths)
-        told = array("q", [sizes[path] for path in paths]).tobytes()
+        sizes = [self._sizes.get(path, UNSEEN) for path in self._paths]
+        if UNSEEN in sizes:
+            known = self._with_sizes(self._paths)
+            sizes = [known[path] for path in self._paths]
+        told = array("q", sizes).tobytes()
         return name_of(self._keys.scope(self._repository.root), self._asked.listed, told)
+
+    @cached_property
+    def _paths(self) -> Sequence[str]:
+        """What the index lists that may hold values, also what is not UTF-8."""
+        return [path for path in index_paths(self._asked.listed) if may_hold_values(path.rpartition("/")[2])]
 
     def _with_sizes(self, paths: Iterable[str]) -> Mapping[str, int]:
         """The sizes that are known, those of these paths among them."""
@@ -208,9 +220,12 @@ class Glance:
             # The sizes of files of which nothing is known are found where they are read.
             if known.is_new and not known.look_up(self._tasks(sample(self._candidates))):
                 known.tasks = self._tasks(self._candidates, sized=False)
+                self._reads_all = not self._asked.lists_attributes
             else:
                 known.look_up(self._tasks(self._candidates))
             self._known = known
+            if not self._reads_all:
+                self._asked.ask_conversions()
 
     def _tasks(self, entries: Sequence[FileEntry], *, sized: bool = True) -> Sequence[Task]:
         sizes = self._with_sizes([one.path for one in entries]) if sized else {}
@@ -228,6 +243,7 @@ class Glance:
         if is_much(tasks):
             reads = outcomes(self._repository, tasks, self._reading, view)
             self._begun = tasks, [next(reads)], reads  # with the first there, the processes have begun with the others
+            _ = self._paths  # for the name, now that others are at work too
 
     def end(self) -> None:
         """Read nothing more."""
@@ -240,7 +256,7 @@ class Glance:
             _, found, reads = self._begun
             while not self._asked.is_answered and (more := next(reads, None)) is not None:
                 found.append(more)
-        tree = self._asked.work_tree()
+        tree = self._asked.work_tree(conversions=not self._reads_all)
         self._repository.skipped = tree.skipped
         new = tree.entries[len(self.listed) :]
         return None if tree.dirty is None or self.tells_of_layers or has_layouts(new, self._reading.layouts) else tree
@@ -283,11 +299,13 @@ class Glance:
         if known is None or view is None:
             return None
         with no_collection():
-            untracked = tree.entries[len(self.listed) :]
-            entries, _ = on_disk(repository, [*self._candidates, *candidates(untracked)])
-            by_file = {task.file: task for task in known.tasks}
+            new = candidates(tree.entries[len(self.listed) :])
+            entries, _ = on_disk(repository, [*self._candidates, *new])
             linked, dirty = below_links(repository, tree.entries, tree.dirty or frozenset())
-            tasks = settled_tasks(repository, [*entries, *candidates(linked)], dirty, tree.converted, by_file)
+            tasks = known.tasks
+            if new or linked or dirty or tree.converted or len(entries) < len(tasks):
+                by_file = {task.file: task for task in tasks}
+                tasks = settled_tasks(repository, [*entries, *candidates(linked)], dirty, tree.converted, by_file)
             found: list[Shown | UnreadableFile | Manifest] = []
             left: list[Task] = []
             for task in tasks:
@@ -305,7 +323,7 @@ class Glance:
         known.keep_nothing(self._cache, day)
         if any(isinstance(item, Manifest) for item in found):
             return None
-        shown = sorted([item for item in found if isinstance(item, Shown)], key=lambda one: one.id)
+        shown = sorted([item for item in found if isinstance(item, Shown)], key=attrgetter("id"))
         broken = sorted(
             [item for item in found if isinstance(item, UnreadableFile)], key=lambda u: (u.file, u.line, u.column)
         )
@@ -358,9 +376,13 @@ class Glance:
 
     def _outcomes(self, tasks: Sequence[Task], view: View) -> Iterator[list[tuple[Task, Outcome]]]:
         """What some files hold, those first that are being read already; what was begun in vain is passed over."""
+        early, found, reads = self._begun or ((), [], None)
+        if reads is not None and len(tasks) == len(early) and all(map(is_, tasks, early)):
+            for some in chain(found, reads):
+                yield [(early[outcome.number], outcome) for outcome in some]
+            return
         wanted = {task.file: task for task in tasks}
-        if self._begun is not None:
-            early, found, reads = self._begun
+        if reads is not None:
             for some in chain(found, reads):
                 told = [(early[outcome.number], outcome) for outcome in some]
                 told = [(task, outcome) for task, outcome in told if wanted.get(task.file) is task]
