@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import stat
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 
 from rea_xcom_tui.cli.commands.check import FROM_VIEW
 from rea_xcom_tui.fleet.opening import open_fleet
-from rea_xcom_tui.fleet.scan import tasks, views, workers
+from rea_xcom_tui.fleet.scan import answers, tasks, views, workers
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view
@@ -281,28 +282,84 @@ def test_damaged_records_are_read_again(fleet_repo: Work) -> None:
     place = cache_path()
     assert place is not None
     other = "record = cast(replace(record, 'billing', 'BILLING') as blob)"
-    said = "instr(record, cast('\"fields\": ' as blob))"
+    said = "instr(record, cast('\"fields\":' as blob))"
     for damage in ("record = x'c1'", f"{other} where {said}"):
         with closing(sqlite3.connect(place)) as cache, cache:
             assert cache.execute(f"update records set {damage}").rowcount > 0
+        for answer in kept_answers():
+            answer.unlink()
         assert shown(fleet_repo) == told
         assert shown(fleet_repo) == told
 
 
-@pytest.mark.parametrize("missing", [0, 1])
-def test_an_answer_of_which_a_part_is_lost_is_given_anew(fleet_repo: Work, missing: int) -> None:
+@pytest.mark.parametrize("at", [0, 3, 11, 19, 23, 24, 40, 60, 100, -1])
+@pytest.mark.parametrize("damage", ["cut", "changed", "longer"])
+def test_an_answer_that_is_not_as_it_was_kept_is_given_anew(fleet_repo: Work, damage: str, at: int) -> None:
     say(VIEW, fleet_repo)
     told = shown(fleet_repo)
-    place = cache_path()
-    assert place is not None
-    with closing(sqlite3.connect(place)) as cache, cache:
-        holds = " or ".join(f"instr(record, cast('\"{key}\": ' as blob))" for key in ("fields", "unreadable"))
-        portions = [key for (key,) in cache.execute(f"select key from records where {holds}")]
-        assert len(portions) == 2
-        cache.execute("delete from records where key = ?", (portions[missing],))
+    (answer,) = kept_answers()
+    data = bytearray(answer.read_bytes())
+    if damage == "cut":
+        del data[at:]
+    elif damage == "changed":
+        data[at] ^= 1
+    else:
+        data.insert(at, 0)
+    answer.write_bytes(data)
     assert not is_kept(VIEW, fleet_repo)
     assert shown(fleet_repo) == told
     assert is_kept(VIEW, fleet_repo)
+
+
+def test_answers_are_the_users_own_and_not_more_than_may_be(
+    fleet_repo: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Work(tmp_path / "other")
+    shutil.copytree(fleet_repo.root, other.root)
+    say(VIEW, fleet_repo)
+    (answer,) = kept_answers()
+    assert stat.S_IMODE(answer.stat().st_mode) == 0o600
+    assert stat.S_IMODE(answer.parent.stat().st_mode) == 0o700
+    (answer.parent / "left.part").write_bytes(b"by a crash")
+    say(VIEW, other)
+    assert {one.suffix for one in kept_answers()} == {"", ".part"}
+    assert is_kept(VIEW, fleet_repo)
+    os.utime(answer, (1, 1))
+    os.utime(answer.parent / "left.part", (1, 1))
+    monkeypatch.setattr(answers, "_MOST_BYTES", answer.stat().st_size)
+    other.write("notes.md", "x")
+    other.commit_all()
+    say(VIEW, other)
+    assert is_kept(VIEW, other)
+    assert not is_kept(VIEW, fleet_repo)
+    assert len(kept_answers()) == 1
+
+
+def test_where_an_answer_cannot_be_kept_it_is_told_all_the_same(fleet_repo: Work) -> None:
+    place = cache_path()
+    assert place is not None
+    place.parent.mkdir(parents=True)
+    place.with_name("answers").write_text("in the way")
+    for _ in range(2):
+        assert shown(fleet_repo) == told(fleet_repo)
+    assert not is_kept(VIEW, fleet_repo)
+
+
+def test_of_an_answer_that_nobody_reads_to_its_end_nothing_is_left(fleet_repo: Work) -> None:
+    showing = opened(fleet_repo).show(VIEW)
+    assert showing is not None
+    portions = showing_json(showing, cache_path())
+    next(portions)
+    next(portions)
+    assert [one.suffix for one in kept_answers()] == [".part"]
+    portions.close()  # type: ignore[attr-defined]
+    assert kept_answers() == []
+
+
+def kept_answers() -> list[Path]:
+    place = cache_path()
+    assert place is not None
+    return sorted(place.with_name("answers").iterdir())
 
 
 def say(view: View, *works: Work) -> None:

@@ -1,19 +1,38 @@
-"""What a view says of a whole fleet, kept as it was said, for as long as everything that it depends on is the same."""
+"""What a view says of a whole fleet, kept as it was said, for as long as everything that it depends on is the same.
+
+Each answer is a file: as one of tens of megabytes, it takes a database three times as long to keep and to find.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import os
+import struct
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
+from typing import IO
 from zlib import crc32
 
-from rea_xcom_tui.fleet.scan.cache import Cache, Kept
+from rea_xcom_tui.fleet.scan.cache import Cache
 
 _SIZE = 20
 """Bytes of a name."""
-_TAIL = 8
-"""Bytes for the number of portions, and for a sum over what they hold."""
-_SUM = 4
+_HEAD = struct.Struct(">qIQI")
+"""What a file begins with: the day, the number of names, which follow, the bytes of the answer, which is behind these,
+and a sum over names and answer."""
+_MOST_NAMES = 1 << 16
+_MOST_BYTES = 256 << 20
+"""Bytes of all answers together: the oldest ones go first."""
+_PORTION = 1 << 18
+"""Bytes of an answer that are read at once."""
+_PART = ".part"
+_GIVEN_UP = 3600
+"""After so many seconds a part belongs to nobody any more: a crash has left it."""
 
 
 def name_of(*parts: bytes) -> bytes:
@@ -29,8 +48,7 @@ def name_of(*parts: bytes) -> bytes:
 class Answers:
     """The one answer that is kept for a place: what a view says of these repos, whatever state they are in.
 
-    It is kept in portions, under names that hold the state, and the place tells last which state that is: what a crash
-    cuts off is never found. The state is the name of each repo's, in their order.
+    The file takes its place once it is whole, and holds the state: the name of each repo's, in their order.
     """
 
     place: bytes
@@ -38,50 +56,144 @@ class Answers:
 
     def known(self, cache: Cache) -> tuple[bytes, ...]:
         """The name of each repo's state when the answer was kept; nothing where there is none."""
-        names = self._told(cache)[:-_TAIL]
-        return tuple(names[at : at + _SIZE] for at in range(0, len(names), _SIZE))
+        with suppress(OSError, _Damaged), self._path(cache).open("rb") as file:
+            return self._names(file)[0]
+        return ()
 
-    def find(self, cache: Cache, names: Sequence[bytes]) -> list[bytes] | None:
-        """The portions of the answer for this state, or None where not all of them are there."""
-        told = self._told(cache)
-        if told[:-_TAIL] != b"".join(names) or not names:
-            return None
-        found = dict(cache.get(keys := self._keys(told), self.day, summed=False))
-        portions = [found[key] for key in keys if key in found]
-        return portions if len(portions) == len(keys) and told[-_SUM:] == _summed(portions) else None
+    def find(self, cache: Cache, names: Sequence[bytes]) -> Iterable[bytes] | None:
+        """The answer for this state, in portions, or None where it is not there as it was kept."""
+        with suppress(OSError, _Damaged):
+            answer = _Answer(self._path(cache).open("rb", buffering=0))
+            known, length, total = self._names(answer.file)
+            if known == tuple(names) and names and answer.is_whole(length, total, crc32(b"".join(known))):
+                return answer
+        return None
 
     def keep(self, cache: Cache, names: Sequence[bytes], portions: Iterable[bytes]) -> Iterator[bytes]:
         """Keep portions for a state as they pass by, instead of what was kept for another."""
-        before = self._told(cache)
-        state = b"".join(names)
-        number = total = 0
-        for number, portion in enumerate(portions, start=1):
-            cache.put_unsummed(self._key(state, number), portion, self.day)
-            total = crc32(portion, total)
-            yield portion
-        told = state + number.to_bytes(_TAIL - _SUM, "big") + total.to_bytes(_SUM, "big")
-        cache.put({self.place: Kept(told, dated=True)}, self.day)
-        cache.drop({*self._keys(before)} - {*self._keys(told)})
+        try:
+            path = self._path(cache)
+        except _Damaged:
+            yield from portions
+            return
+        part = _Part(path, self.day, names)
+        try:
+            for portion in portions:
+                part.write(portion)
+                yield portion
+            part.put()
+        finally:
+            part.close()
 
     def forget(self, cache: Cache, last: bytes) -> None:
         """Keep no answer any longer for a state whose last name this is."""
         if self.known(cache)[-1:] == (last,):
-            cache.drop({self.place, *self._keys(self._told(cache))})
+            with suppress(OSError):
+                self._path(cache).unlink()
 
-    def _told(self, cache: Cache) -> bytes:
-        told = dict(cache.get([self.place], self.day)).get(self.place, b"")
-        return told if len(told) % _SIZE == _TAIL else b""
+    def _path(self, cache: Cache) -> Path:
+        if cache.path is None:
+            raise _Damaged
+        return cache.path.with_name("answers") / self.place.hex()
 
-    def _keys(self, told: bytes) -> Collection[bytes]:
-        last = int.from_bytes(told[-_TAIL:-_SUM], "big")
-        return [self._key(told[:-_TAIL], number) for number in range(1, last + 1)]
+    def _names(self, file: IO[bytes]) -> tuple[tuple[bytes, ...], int, int]:
+        """The names that a file holds, the bytes of its answer, and the sum."""
+        head = file.read(_HEAD.size)
+        if len(head) < _HEAD.size:
+            raise _Damaged
+        day, number, length, total = _HEAD.unpack(head)
+        if day != self.day or number > _MOST_NAMES:
+            raise _Damaged
+        names = file.read(number * _SIZE)
+        if len(names) < number * _SIZE:
+            raise _Damaged
+        return tuple([names[at : at + _SIZE] for at in range(0, len(names), _SIZE)]), length, total
 
-    def _key(self, state: bytes, number: int) -> bytes:
-        return name_of(self.place, state, b"%d" % number)
+
+class _Damaged(Exception):
+    """There is no answer, or not a whole one, or one of another day."""
 
 
-def _summed(portions: Iterable[bytes]) -> bytes:
-    total = 0
-    for portion in portions:
-        total = crc32(portion, total)
-    return total.to_bytes(_SUM, "big")
+class _Answer:
+    """An answer that is kept. Instead of held in memory it is read twice: to see that it is whole, and to tell it."""
+
+    def __init__(self, file: FileIO) -> None:
+        self.file = file
+        """Where it is, also where another one takes its place meanwhile."""
+        self._start = 0
+
+    def is_whole(self, length: int, total: int, before: int) -> bool:
+        """Whether what follows in the file has so many bytes and this sum, to which what is in front of it adds."""
+        self._start, read, buffer = self.file.tell(), 0, memoryview(bytearray(_PORTION))
+        while size := self.file.readinto(buffer):
+            before, read = crc32(buffer[:size], before), read + size
+        return (read, before) == (length, total)
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(self._start)
+        while portion := self.file.read(_PORTION):
+            yield portion
+
+    def __del__(self) -> None:
+        self.file.close()
+
+
+class _Part:
+    """An answer that is being written. Whatever fails, it is not kept, and that is all."""
+
+    def __init__(self, path: Path, day: int, names: Sequence[bytes]) -> None:
+        self._path, self._day, self._names = path, day, b"".join(names)
+        self._length, self._total = 0, crc32(self._names)
+        self._file: IO[bytes] | None = None
+        with suppress(OSError):
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = tempfile.NamedTemporaryFile(dir=path.parent, suffix=_PART, delete=False)  # noqa: SIM115
+            self._write(self._head())
+
+    def _head(self) -> bytes:
+        return _HEAD.pack(self._day, len(self._names) // _SIZE, self._length, self._total) + self._names
+
+    def write(self, portion: bytes) -> None:
+        """Add a portion."""
+        self._length, self._total = self._length + len(portion), crc32(portion, self._total)
+        self._write(portion)
+
+    def _write(self, data: bytes) -> None:
+        if self._file is not None:
+            try:
+                self._file.write(data)
+            except OSError:
+                self.close()
+
+    def put(self) -> None:
+        """Have the whole answer take its place, and leave out old ones where all of them are too many."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.seek(0)
+                self._file.write(self._head())
+                self._file.close()
+                os.replace(self._file.name, self._path)
+                self._file = None
+                _trim(self._path)
+
+    def close(self) -> None:
+        """Leave out what has not been put."""
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):
+                os.unlink(file.name)
+            with suppress(OSError):
+                file.close()
+
+
+def _trim(last: Path) -> None:
+    """Leave out the oldest answers but the last one where they are too large together, and what crashes have left."""
+    used, long_ago = 0, time.time() - _GIVEN_UP
+    with os.scandir(last.parent) as entries:
+        found = sorted([(one.stat().st_mtime, one.stat().st_size, one.name) for one in entries], reverse=True)
+    for written, size, name in found:
+        is_part = name.endswith(_PART)
+        used += size
+        if written < long_ago if is_part else (used > _MOST_BYTES and name != last.name):
+            with suppress(OSError):
+                os.unlink(last.with_name(name))

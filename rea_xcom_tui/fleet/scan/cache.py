@@ -51,6 +51,8 @@ class Cache:
     """Records of files by key. Every failure of the cache is a miss: it may never keep a scan from working."""
 
     def __init__(self, path: Path | None) -> None:
+        self.path = path
+        """Where it is; None where there is none."""
         self._connection: sqlite3.Connection | None = None
         if path is None:
             return
@@ -64,11 +66,8 @@ class Cache:
                 path.unlink()
                 self._connection = _opened(path)
 
-    def get(self, keys: Iterable[bytes], day: int, *, summed: bool = True) -> Iterator[tuple[bytes, Record]]:
-        """The records that are known for these keys on `day` (an ordinal), in portions as they are read.
-
-        Without `summed` they may be damaged, for who has a sum of his own.
-        """
+    def get(self, keys: Iterable[bytes], day: int) -> Iterator[tuple[bytes, Record]]:
+        """The records that are known for these keys on `day` (an ordinal), in portions as they are read."""
         if self._connection is None:
             return
         wanted = list(keys)
@@ -78,7 +77,7 @@ class Cache:
             try:
                 query = f"select key, record from records where key in ({marks}) and (not dated or seen = ?)"
                 rows = self._connection.execute(query, (*some, day))
-                found = [(key, whole[:-_SUM]) for key, whole in rows if _is_whole(key, whole, summed=summed)]
+                found = [(key, whole[:-_SUM]) for key, whole in rows if _is_whole(key, whole)]
             except (sqlite3.Error, ValueError):
                 return
             yield from found
@@ -122,26 +121,12 @@ class Cache:
         """Keep records that were made on `day` (an ordinal), which tells later which are old."""
         if self._connection is None or not records:
             return
-        self._put((key, kept.record + _summed(key, kept.record), day, kept.dated) for key, kept in records.items())
-
-    def put_unsummed(self, key: bytes, record: Record, day: int) -> None:
-        """Keep for `day` a record whose sum is elsewhere."""
-        if self._connection is not None:
-            self._put([(key, record + bytes(_SUM), day, True)])
-
-    def _put(self, rows: Iterable[tuple[bytes, Record, int, bool]]) -> None:
-        assert self._connection is not None
+        rows = ((key, kept.record + _summed(key, kept.record), day, kept.dated) for key, kept in records.items())
         with contextlib.suppress(sqlite3.Error):
             with self._connection:  # all of it or nothing, and it is over also where it fails
                 self._connection.execute("begin")
                 self._connection.executemany("insert or replace into records values (?, ?, ?, ?)", rows)
             self._trim()
-
-    def drop(self, keys: Collection[bytes]) -> None:
-        """Keep some records no longer."""
-        if self._connection is not None and keys:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.executemany("delete from records where key = ?", [(key,) for key in keys])
 
     def close(self) -> None:
         """Close the file."""
@@ -166,11 +151,11 @@ def _summed(key: bytes, record: bytes | memoryview) -> bytes:
     return crc32(record, crc32(key)).to_bytes(_SUM, "big")
 
 
-def _is_whole(key: bytes, whole: object, *, summed: bool) -> bool:
+def _is_whole(key: bytes, whole: object) -> bool:
     """Whether what is in the database is a record as it was kept."""
     if not isinstance(whole, bytes) or len(whole) < _SUM:
         return False
-    return not summed or _summed(key, memoryview(whole)[:-_SUM]) == whole[-_SUM:]
+    return _summed(key, memoryview(whole)[:-_SUM]) == whole[-_SUM:]
 
 
 def installed(package: str) -> object:

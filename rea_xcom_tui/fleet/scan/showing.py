@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,7 @@ def _shown(
     same, named = len(before) == count, True
     there: dict[str, tuple[Glance, CheckedOut | WorkTree]] = {}
     shown: dict[str, ShownRepo] = {}
-    kept: Sequence[bytes] | None = None
+    kept: Iterable[bytes] | None = None
     for number, (repo, glance) in enumerate(glances):
         same = same and glance.name == before[number]
         if same and number == count - 1:  # while git is still comparing the files of the last repo

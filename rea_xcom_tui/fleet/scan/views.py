@@ -78,7 +78,7 @@ class Showing:
     """What it is made of, by name; a repo that is alone has none."""
     together: Mapping[str, tuple[Finding, ...]]
     """The findings that only the whole fleet shows, by the ids that it knows deployments by."""
-    kept: Sequence[bytes] | None = None
+    kept: Iterable[bytes] | None = None
     """All that the view says of the fleet, where that is known from before; deployments are not looked up then."""
     to_keep: tuple[Answers, Sequence[bytes]] | None = None
     """Where that can be kept, and for which state; None where it cannot."""
