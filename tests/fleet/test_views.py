@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from rea_xcom_tui.cli.commands.check import FROM_VIEW
+from rea_xcom_tui.durable import temporary_name
 from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import answers, tasks, views, workers
 from rea_xcom_tui.fleet.scan.shown import View
@@ -160,6 +161,26 @@ def test_what_is_read_while_git_compares_is_read_again_where_git_says_so(
     assert "begun" in early
     cached = shown(fleet_repo)
     assert cached == told(fleet_repo)
+
+
+def test_what_was_read_while_git_compared_is_kept_under_the_name_that_a_later_look_gives_it(
+    fleet_repo: Work, early: list[str]
+) -> None:
+    """Also where the index lists what makes no entry: a name that is not UTF-8, and one that a crash has left."""
+    shown(fleet_repo)
+    assert "begun" in early
+    assert is_kept(VIEW, fleet_repo)
+    fleet_repo.write(temporary_name("values.yaml", "0123456789ab"), "a: b\n")
+    Path(os.fsdecode(os.fsencode(fleet_repo.root) + b"/b\xe9.yaml")).write_text("a: b\n")
+    fleet_repo.git("add", "-A", "-f")
+    fleet_repo.git("commit", "-qm", "odd")
+    early.clear()
+    shown(fleet_repo)
+    assert is_kept(VIEW, fleet_repo)
+    shutil.rmtree(Path(os.environ["XDG_CACHE_HOME"]))
+    shown(fleet_repo)
+    assert "begun" in early
+    assert is_kept(VIEW, fleet_repo)
 
 
 def test_a_reading_that_was_begun_ends_where_layers_are_found(fleet_repo: Work, early: list[str]) -> None:

@@ -243,7 +243,9 @@ class Glance:
         if is_much(tasks):
             reads = outcomes(self._repository, tasks, self._reading, view)
             self._begun = tasks, [next(reads)], reads  # with the first there, the processes have begun with the others
-            _ = self._paths  # for the name, now that others are at work too
+            # For the name, now that others are at work too; of the listing, nothing may be left out.
+            if len(self.listed) == self._asked.listed.count(b"\0"):
+                self._paths = [one.path for one in self.listed if may_hold_values(one.path.rpartition("/")[2])]
 
     def end(self) -> None:
         """Read nothing more."""
