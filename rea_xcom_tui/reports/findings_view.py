@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,8 +13,10 @@ from rea_xcom_tui.fleet.qualified import qualified
 from rea_xcom_tui.fleet.scan.left_out import tells_something
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.scan.views import Showing
-from rea_xcom_tui.reports.findings import FORMATS, Report
 from rea_xcom_tui.xcom.model import UNSET, Configuration, Finding, Severity
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.reports.findings import Report
 
 _PACK = msgspec.msgpack.Encoder().encode
 _UNPACK = msgspec.msgpack.Decoder(Finding).decode
@@ -52,6 +55,8 @@ def told(root: Path, showing: Showing, form: str, cache: Path | None) -> Told:
     """What `check` says of a whole fleet in this format, which is kept."""
 
     def whole(showing: Showing) -> Iterator[bytes]:
+        from rea_xcom_tui.reports.findings import FORMATS  # not where all of it is known
+
         report = report_of(root, showing)
         text = FORMATS[form](report).encode("utf-8", "surrogatepass")
         repos = [repo for repo, part in showing.repos.items() if part.shown]
@@ -68,6 +73,8 @@ def packed(text: str, levels: Sequence[Severity], notices: Sequence[str]) -> byt
 
 def report_of(root: Path, showing: Showing) -> Report:
     """The report of a whole fleet, whose deployments have no settings."""
+    from rea_xcom_tui.reports.findings import Report
+
     rows: list[tuple[Deployment, Finding]] = []
     for repo, one, texts in showing.rows():
         if texts:
