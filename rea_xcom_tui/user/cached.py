@@ -30,4 +30,4 @@ def was_cached() -> bool:
 
 @cache
 def _was_there(place: Path) -> bool:
-    return place.exists()
+    return os.path.exists(place)  # false also where nobody may look, which `Path.exists` raises

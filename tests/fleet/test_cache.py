@@ -192,6 +192,15 @@ def test_two_instances_at_a_time_and_none_at_all(
     assert not list(isolated.rglob("readings.sqlite3"))
 
 
+def test_a_place_that_nobody_can_look_at_is_as_good_as_none(
+    tmp_path: Path, fleet_repo: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a folder of another user's, which the tests may look at where root runs them; too long a name nobody can."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ("x" * 300)))
+    assert shown(fleet_repo) == told(fleet_repo)
+    assert open_fleet([fleet_repo.root], look=True).scan().deployments
+
+
 def test_what_another_instance_kept_from_being_kept_is_kept_later(tmp_path: Path) -> None:
     place = tmp_path / "readings.sqlite3"
     with closing(Cache(place)) as cache:
