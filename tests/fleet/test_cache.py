@@ -18,6 +18,7 @@ from rea_xcom_tui.fleet.scan.records import from_record, to_record
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import work_tree
 from rea_xcom_tui.reports.fleet_view import VIEW, showing_json
+from rea_xcom_tui.reports.machine import fleet_json
 from rea_xcom_tui.user.cached import cache_path
 from tests.fleet.test_views import shown, told
 from tests.work import FLEET, Work, make_work
@@ -94,25 +95,47 @@ def test_warm_and_cold_agree(tmp_path: Path, isolated: Path, change: Callable[[W
     assert warm == said(Workspace.open(work.root).scan())
 
 
+def scanned(work: Work) -> str:
+    """As `told`, with git at work already when nobody knows yet whether anything is known from before."""
+    fleet = open_fleet([work.root], look=True).scan()
+    return fleet_json(fleet, fleet.deployments)
+
+
+@pytest.mark.parametrize("look", [shown, scanned])
 @pytest.mark.parametrize("seen", [False, True])
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_nothing_of_what_git_has_converted_is_kept(
-    tmp_path: Path, isolated: Path, change: Callable[[Work], None], *, seen: bool
+    tmp_path: Path, isolated: Path, change: Callable[[Work], None], look: Callable[[Work], str], *, seen: bool
 ) -> None:
     """Where nothing was seen before, git is not asked for attributes: what is kept is held against the blob."""
     work = make_work(tmp_path / "fleet", {name: f"# $Id$\n{text}" for name, text in FLEET.items()})
     if seen:
-        assert shown(work) == told(work)
+        assert look(work) == told(work)
     change(work)
-    first = shown(work)
+    first = look(work)
     assert first == told(work)
     attribute(work, "")
     anew(work)
-    later = shown(work)
+    later = look(work)
     shutil.rmtree(isolated / "xdg_cache_home")
     assert later == told(work)
     if change in (encoding, smudge_of_the_user):
         assert later != first
+
+
+@pytest.mark.parametrize("look", [shown, scanned])
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_what_is_known_of_another_place_is_not_told_of_what_git_has_converted(
+    tmp_path: Path, isolated: Path, change: Callable[[Work], None], look: Callable[[Work], str]
+) -> None:
+    work = make_work(tmp_path / "fleet", {name: f"# $Id$\n{text}" for name, text in FLEET.items()})
+    look(work)
+    shutil.copytree(work.root, tmp_path / "again" / "fleet")
+    other = Work(tmp_path / "again" / "fleet")
+    change(other)
+    first = look(other)
+    shutil.rmtree(isolated / "xdg_cache_home")
+    assert first == told(other)
 
 
 def test_attributes_are_asked_for_only_where_it_matters(

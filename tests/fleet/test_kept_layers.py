@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import layer_workers
+from rea_xcom_tui.fleet.scan import scan as scan_module
+from rea_xcom_tui.fleet.scan.cache import Cache
 from rea_xcom_tui.fleet.scan.layered import read_entry
 from rea_xcom_tui.fleet.scan.read import read_deployment
 from rea_xcom_tui.fleet.scan.trees import disk_tree
@@ -65,6 +68,46 @@ def said(fleet: Fleet) -> object:
 
 def scan(work: Work) -> Fleet:
     return Workspace.open(work.root).scan()
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["by names", "by what is in files"])
+def test_of_what_git_has_converted_no_row_is_kept(
+    tmp_path: Path, isolated: Path, monkeypatch: pytest.MonkeyPatch, *, named: bool
+) -> None:
+    """Where nothing is known from before, it is asked only once there are layers which files attributes convert."""
+    files = {name: text for name, text in FILES.items() if named or not name.startswith(("flux", "ml", "apps/ml"))}
+    work = make_work(tmp_path / "fleet", files)
+
+    def scanned(work: Work) -> object:
+        return said(open_fleet([work.root], look=True).scan())
+
+    def anew(work: Work, attributes: str) -> None:
+        (work.root / ".git" / "info").mkdir(exist_ok=True)
+        (work.root / ".git" / "info" / "attributes").write_text(attributes)
+        for name in files:
+            (work.root / name).unlink()
+        work.git("checkout", "-q", "--", ".")
+
+    for way in ("smudge", "clean"):
+        work.git("config", "--global", f"filter.f.{way}", "tr 0-9 5-90-4")
+    anew(work, "*.yaml filter=f\n")
+    converted = scanned(work)
+    assert converted == scanned(work)
+    anew(work, "")
+    plain = scanned(work)
+    assert plain != converted
+    shutil.copytree(work.root, tmp_path / "again" / "fleet")
+    other = Work(tmp_path / "again" / "fleet")
+    anew(other, "*.yaml filter=f\n")
+    assert scanned(other) == converted
+    shutil.rmtree(isolated / "xdg_cache_home")
+    assert plain == scanned(work)
+    anew(work, "*.yaml filter=f\n")
+    with monkeypatch.context() as patch:  # as where the cache has let go of all but the rows
+        patch.setattr(scan_module, "_known", lambda *of, **how: {})
+        patch.setattr(Cache, "first", lambda *of: frozenset())
+        patch.setattr(Cache, "nothing", lambda *of: set())
+        assert scanned(work) == converted
 
 
 def nothing(work: Work) -> None:

@@ -83,7 +83,6 @@ def _scan(
     of: tuple[Repository, Reading, Cache, Look], progress: Progress | None, convoy: Convoy, *, together: bool
 ) -> Fleet:
     repository, reading, cache, asked = of
-    asked.ask_conversions()
     keys = Keys(reading)
     # What git lists at once is looked up, and shown, while git is still comparing the files.
     day, scope = reading.today.toordinal(), keys.scope(repository.root)
@@ -91,11 +90,13 @@ def _scan(
     before = frozenset(nothing)
     seen_first = cache.first(scope, day)
     new = not seen_first and not nothing
+    if not new or asked.lists_attributes:
+        asked.ask_conversions()
     early, named, known = _looked_up(
         repository, first_and_rest(asked, seen_first), keys, nothing, cache, day, progress, new=new
     )
     progress = _without(progress, {item.id for item in known.values() if isinstance(item, Deployment)})
-    tree = asked.work_tree()
+    tree = asked.work_tree(conversions=bool(known))  # else what is kept of each file is held against its blob
     repository.skipped, listed = tree.skipped, tree.entries
     entries, sparse = on_disk(repository, candidates(listed))
     dirty = tree.dirty
@@ -122,6 +123,8 @@ def _scan(
         left = [task for task in left if task.file not in seen]
     layouts, layered = None, None
     if found.manifests or named_so:
+        if converted := asked.work_tree().converted - tree.converted:
+            tasks = [msgspec.structs.replace(task, oid="") if task.file in converted else task for task in tasks]
         layouts, layered = _layers((repository, listed, tasks, dirty), reading, cache, progress)
         left = _not_reached(left, layouts, layered)
     found = _collect(found, read(left), len(entries), progress)
