@@ -13,6 +13,7 @@ import pytest
 from rea_xcom_tui.fleet.history.last_change import last_changes
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.opening import open_fleet
+from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept
 from rea_xcom_tui.fleet.scan.records import from_record, to_record
 from rea_xcom_tui.fleet.workspace import Workspace
@@ -154,6 +155,7 @@ def test_attributes_are_asked_for_only_where_it_matters(
     def show() -> str:
         showing = open_fleet([work.root], look=True).show(VIEW)
         assert showing is not None
+        assert showing.repos[""].files().listed  # as `check` asks for them
         return b"".join(showing_json(showing, cache_path())).decode()
 
     first = show()
@@ -222,6 +224,20 @@ def test_a_place_that_nobody_can_look_at_is_as_good_as_none(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / ("x" * 300)))
     assert shown(fleet_repo) == told(fleet_repo)
     assert open_fleet([fleet_repo.root], look=True).scan().deployments
+
+
+def test_an_answer_of_another_day_is_none_whatever_has_become_of_its_day(tmp_path: Path) -> None:
+    with closing(Cache(tmp_path / "readings.sqlite3")) as cache:
+        before, later = Answers(b"place", 738_000), Answers(b"place", 738_001)
+        names = [name_of(b"state")]
+        assert list(before.keep(cache, names, [b"said"])) == [b"said"]
+        assert list(before.find(cache, names) or ()) == [b"said"]
+        (kept,) = (tmp_path / "answers").iterdir()
+        data = bytearray(kept.read_bytes())
+        data[7] ^= 1
+        kept.write_bytes(data)
+        assert later.known(cache) == tuple(names)
+        assert later.find(cache, names) is None
 
 
 def test_what_another_instance_kept_from_being_kept_is_kept_later(tmp_path: Path) -> None:

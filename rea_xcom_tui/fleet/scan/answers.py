@@ -24,7 +24,7 @@ _SIZE = 20
 """Bytes of a name."""
 _HEAD = struct.Struct(">qIQI")
 """What a file begins with: the day, the number of names, which follow, the bytes of the answer, which is behind these,
-and a sum over names and answer."""
+and a sum over day, names and answer."""
 _MOST_NAMES = 1 << 16
 _MOST_BYTES = 256 << 20
 """Bytes of all answers together: the oldest ones go first."""
@@ -65,7 +65,7 @@ class Answers:
         with suppress(OSError, _Damaged):
             answer = _Answer(self._path(cache).open("rb", buffering=0))
             known, length, total = self._names(answer.file)
-            if known == tuple(names) and names and answer.is_whole(length, total, crc32(b"".join(known))):
+            if known == tuple(names) and names and answer.is_whole(length, total, _summed(self.day, known)):
                 return answer
         return None
 
@@ -110,6 +110,10 @@ class Answers:
         return tuple([names[at : at + _SIZE] for at in range(0, len(names), _SIZE)]), length, total
 
 
+def _summed(day: int, names: Sequence[bytes]) -> int:
+    return crc32(b"".join(names), crc32(b"%d" % day))
+
+
 class _Damaged(Exception):
     """There is no answer, or not a whole one, or one of another day."""
 
@@ -143,7 +147,7 @@ class _Part:
 
     def __init__(self, path: Path, day: int, names: Sequence[bytes]) -> None:
         self._path, self._day, self._names = path, day, b"".join(names)
-        self._length, self._total = 0, crc32(self._names)
+        self._length, self._total = 0, _summed(day, names)
         self._file: IO[bytes] | None = None
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -289,7 +289,7 @@ class Glance:
 
     def _files(self) -> Files:
         _, outside = on_disk(self._repository, self._candidates)
-        return Files(self._asked.work_tree().entries, outside)
+        return Files(self._asked.work_tree(conversions=False).entries, outside)
 
     def shown(self, tree: WorkTree) -> ShownRepo | None:
         """Every plain file of the working tree, what the cache knows of them without making deployments of it.
