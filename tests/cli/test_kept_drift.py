@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from rea_xcom_tui.fleet.drift.kept import Memory
+from rea_xcom_tui.fleet.scan import changed, scan
+from rea_xcom_tui.fleet.scan.workers import Task
 from rea_xcom_tui.fleet.workspace import Workspace
+from rea_xcom_tui.gitops import Repository
 from rea_xcom_tui.reports.drift import FORMATS
 from tests.cli.run import Cli, Ran
 from tests.work import Work, values
@@ -147,6 +150,25 @@ def test_what_is_kept_is_what_would_be_said(cli: Cli, fleet_repo: Work, change: 
         assert drift(cli, "--format", form) == anew
     assert drift(cli, "--fail-on", "never").code == 0
     assert drift(cli, "--no-since") == drift(cli, "--no-since", "--no-cache")
+
+
+def test_of_a_deployment_that_was_none_while_it_was_read_nothing_is_kept(
+    cli: Cli, fleet_repo: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when another branch is checked out for a moment; what is there meanwhile is as long."""
+    there = fleet_repo.read(ETL)
+
+    def then_saved(repository: Repository, tasks: Sequence[Task]) -> list[Task]:
+        (fleet_repo.root / ETL).write_bytes(b"#" * len(there))
+        return changed.named_by_content(repository, tasks)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(scan, "named_by_content", then_saved)
+        assert ETL not in drift(cli).out
+    (fleet_repo.root / ETL).write_bytes(there)
+    anew = drift(cli, "--no-cache")
+    assert ETL in anew.out
+    assert drift(cli) == anew
 
 
 NOTED = [with_a_copy, with_a_job, with_a_submodule, partly_checked_out]

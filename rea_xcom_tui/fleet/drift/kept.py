@@ -89,6 +89,8 @@ class Memory:
             return self._layered_state(self._layered.name_of(fleet))
         if fleet.unreadable or (glance := self._look(cache)) is None:
             return None
+        if self._layered is None or not self._layered.is_as_seen():  # a deployment may not have been one for a moment
+            return None
         oids = {entry.path: entry.oid for entry in glance.listed}
         return self._state(glance) if all(one.digest == oids.get(one.file) for one in fleet.deployments) else None
 

@@ -66,6 +66,11 @@ class LayeredState:
             return None  # it may only have been so for a moment
         return self._name(tree.remotes if tree is not None else None, until=self.asked.began - _COARSE)
 
+    def is_as_seen(self) -> bool:
+        """Whether no file that git lists has changed since git was asked."""
+        listed, root = self.asked.listed, os.fspath(self.repository.root)
+        return _on_disk(root, index_paths(listed), self.asked.began - _COARSE) is not None
+
     def _may_be_named(self) -> bool:
         listed = self.asked.listed
         return is_usual(listed) and not lists_links(listed) and find_spec(HELM_EXTRA) is None
