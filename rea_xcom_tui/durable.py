@@ -1,8 +1,8 @@
 """Files written whole or not at all, and a lock that goes with its process.
 
-Every file that this tool writes is written here: under a temporary name in the same folder, brought to the disk, and
-only then given its own name at once. A crash leaves the old file or the new one, and at most a temporary file whose
-name says what it is.
+Every file that this tool writes is written here, but for a cache, which may be lost: under a temporary name in the same
+folder, brought to the disk, and only then given its own name at once. A crash leaves the old file or the new one, and
+at most a temporary file whose name says what it is.
 """
 
 from __future__ import annotations

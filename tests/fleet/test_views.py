@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rea_xcom_tui.cli.commands.check import FROM_VIEW
-from rea_xcom_tui.durable import temporary_name
+from rea_xcom_tui.durable import is_temporary, temporary_name
 from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import answers, tasks, views, workers
 from rea_xcom_tui.fleet.scan.shown import View
@@ -27,6 +27,7 @@ from rea_xcom_tui.user.cached import cache_path
 from tests.work import Work, values
 
 ETL = "clusters/prod/billing/etl/values.yaml"
+LEFT = temporary_name("answer", "0123456789ab")
 
 
 def untouched(work: Work) -> None:
@@ -341,12 +342,12 @@ def test_answers_are_the_users_own_and_not_more_than_may_be(
     (answer,) = kept_answers()
     assert stat.S_IMODE(answer.stat().st_mode) == 0o600
     assert stat.S_IMODE(answer.parent.stat().st_mode) == 0o700
-    (answer.parent / "left.part").write_bytes(b"by a crash")
+    (answer.parent / LEFT).write_bytes(b"by a crash")
     say(VIEW, other)
-    assert {one.suffix for one in kept_answers()} == {"", ".part"}
+    assert {is_temporary(one.name) for one in kept_answers()} == {True, False}
     assert is_kept(VIEW, fleet_repo)
     os.utime(answer, (1, 1))
-    os.utime(answer.parent / "left.part", (1, 1))
+    os.utime(answer.parent / LEFT, (1, 1))
     monkeypatch.setattr(answers, "_MOST_BYTES", answer.stat().st_size)
     other.write("notes.md", "x")
     other.commit_all()
@@ -372,7 +373,7 @@ def test_of_an_answer_that_nobody_reads_to_its_end_nothing_is_left(fleet_repo: W
     portions = showing_json(showing, cache_path())
     next(portions)
     next(portions)
-    assert [one.suffix for one in kept_answers()] == [".part"]
+    assert [is_temporary(one.name) for one in kept_answers()] == [True]
     portions.close()  # type: ignore[attr-defined]
     assert kept_answers() == []
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import IO
 from zlib import crc32
 
+from rea_xcom_tui.durable import is_temporary, new_token, temporary_name
 from rea_xcom_tui.fleet.scan.cache import Cache
 
 _SIZE = 20
@@ -30,7 +30,6 @@ _MOST_BYTES = 256 << 20
 """Bytes of all answers together: the oldest ones go first."""
 _PORTION = 1 << 18
 """Bytes of an answer that are read at once."""
-_PART = ".part"
 _GIVEN_UP = 3600
 """After so many seconds a part belongs to nobody any more: a crash has left it."""
 
@@ -148,10 +147,11 @@ class _Part:
     def __init__(self, path: Path, day: int, names: Sequence[bytes]) -> None:
         self._path, self._day, self._names = path, day, b"".join(names)
         self._length, self._total = 0, _summed(day, names)
+        self._temporary = path.with_name(temporary_name(path.name, new_token()))
         self._file: IO[bytes] | None = None
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = tempfile.NamedTemporaryFile(dir=path.parent, suffix=_PART, delete=False)  # noqa: SIM115
+            self._file = open(self._temporary, "xb", opener=_for_the_user)  # noqa: SIM115 - until it is put
             self._write(self._head())
 
     def _head(self) -> bytes:
@@ -176,7 +176,7 @@ class _Part:
                 self._file.seek(0)
                 self._file.write(self._head())
                 self._file.close()
-                os.replace(self._file.name, self._path)
+                os.replace(self._temporary, self._path)
                 self._file = None
                 _trim(self._path)
 
@@ -185,9 +185,13 @@ class _Part:
         file, self._file = self._file, None
         if file is not None:
             with suppress(OSError):
-                os.unlink(file.name)
+                self._temporary.unlink()
             with suppress(OSError):
                 file.close()
+
+
+def _for_the_user(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _trim(last: Path) -> None:
@@ -196,8 +200,7 @@ def _trim(last: Path) -> None:
     with os.scandir(last.parent) as entries:
         found = sorted([(one.stat().st_mtime, one.stat().st_size, one.name) for one in entries], reverse=True)
     for written, size, name in found:
-        is_part = name.endswith(_PART)
         used += size
-        if written < long_ago if is_part else (used > _MOST_BYTES and name != last.name):
+        if written < long_ago if is_temporary(name) else (used > _MOST_BYTES and name != last.name):
             with suppress(OSError):
                 os.unlink(last.with_name(name))
