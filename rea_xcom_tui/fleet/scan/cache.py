@@ -169,9 +169,10 @@ def installed(package: str) -> object:
 
 def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
-    # Rows of 3 KB would leave a third of small pages empty. A log that is written ahead has all that is new twice,
-    # a journal for taking back none of it. Together that halves what it takes to keep a first scan.
-    connection.execute("pragma page_size=16384")
+    # Rows of 3 KB would leave a third of small pages empty, and fewer pages are put together sooner. A log that is
+    # written ahead has all that is new twice, a journal for taking back none of it. Together that halves what it takes
+    # to keep a first scan.
+    connection.execute("pragma page_size=32768")
     # Where an instance of before has it open, both can go on with its log.
     with contextlib.suppress(sqlite3.OperationalError):
         connection.execute("pragma journal_mode=delete")
