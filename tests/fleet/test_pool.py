@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from copy import copy
 from functools import partial
 from pathlib import Path
 from pickle import PicklingError
@@ -51,6 +52,15 @@ def captured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pieces_are_worked_on_elsewhere() -> None:
     assert sorted(in_processes(str.upper, ["a", "b", "c"], 2)) == ["A", "B", "C"]
+
+
+class Name(bytes):
+    """Bytes that are more than that."""
+
+
+@pytest.mark.parametrize("piece", [b"", b"p", b"\0" * (3 << 20), Name(b"etl"), bytearray(b"b"), None])
+def test_answers_are_what_the_work_has_come_to_also_where_they_are_bytes(piece: object) -> None:
+    assert [(type(one), one) for one in in_processes(copy, [piece, piece], 2)] == [(type(piece), piece)] * 2
 
 
 def test_work_that_cannot_be_sent_is_an_error_and_no_wait_without_end() -> None:

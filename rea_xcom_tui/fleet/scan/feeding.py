@@ -8,13 +8,15 @@ import pickle
 import struct
 from collections import deque
 from contextlib import suppress
-from typing import IO, Any, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.text import clean
 
 WORK, PIECE = b"w", b"p"
 """What a message to a child begins with: one that says what is to be done from now on, and one with a piece for it."""
+_BYTES, _PICKLE = b"b", b"p"
+"""What an answer begins with: one that is bytes, which would only be copied by being pickled, and any other."""
 _LENGTH = struct.Struct(">Q")
 _PIECES, _ANSWERS = 1 << 18, 1 << 20
 """Bytes of pieces and of answers that may wait to be read, where the system allows so many."""
@@ -38,6 +40,18 @@ class Child(Protocol):
 
     def wait(self) -> int:
         """Its exit code once it has ended; that of a signal is negative."""
+
+
+class Answer(NamedTuple):
+    """What a child has answered."""
+
+    is_plain: bool
+    """Whether it is bytes as they are, and not a pickle."""
+    load: bytes
+
+    def opened(self) -> Any:
+        """What the work has come to."""
+        return self.load if self.is_plain else pickle.loads(self.load)
 
 
 class Fed:
@@ -81,15 +95,15 @@ class Fed:
             self.tell(message)
             self._sent.append(len(message))
 
-    def answer(self) -> bytes:
+    def answer(self) -> Answer:
         """The next answer. Raises ToolError where the child has ended without it."""
         number = descriptor(self._child.stdout)
-        head = _bytes_from(number, _LENGTH.size)
-        answer = _bytes_from(number, *_LENGTH.unpack(head)) if head is not None else None
-        if answer is None:
+        head = _bytes_from(number, _LENGTH.size + 1)
+        load = _bytes_from(number, _LENGTH.unpack_from(head)[0] - 1) if head is not None else None
+        if head is None or load is None:
             raise _died(self._child, self._errors)
         self._sent.popleft()
-        return answer
+        return Answer(head[_LENGTH.size :] == _BYTES, load)
 
 
 def descriptor(pipe: IO[bytes] | None) -> int:
@@ -120,11 +134,19 @@ def _died(child: Child, errors: IO[bytes]) -> ToolError:
     )
 
 
-def send(pipe: IO[bytes], message: bytes) -> None:
-    """Write one message."""
-    pipe.write(_LENGTH.pack(len(message)))
+def send(pipe: IO[bytes], message: bytes, kind: bytes = b"") -> None:
+    """Write one message, which begins with its kind."""
+    pipe.write(_LENGTH.pack(len(kind) + len(message)) + kind)
     pipe.write(message)
     pipe.flush()
+
+
+def send_answer(pipe: IO[bytes], answer: object) -> None:
+    """Write what some work has come to."""
+    if type(answer) is bytes:
+        send(pipe, answer, _BYTES)
+    else:
+        send(pipe, pickle.dumps(answer), _PICKLE)
 
 
 def received(pipe: IO[bytes]) -> bytes | None:

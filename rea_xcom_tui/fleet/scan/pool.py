@@ -31,7 +31,7 @@ from importlib import import_module
 from typing import IO, NoReturn, TypeVar
 
 from rea_xcom_tui.errors import ToolError
-from rea_xcom_tui.fleet.scan.feeding import WORK, Child, Fed, descriptor, received, send
+from rea_xcom_tui.fleet.scan.feeding import WORK, Answer, Child, Fed, descriptor, received, send_answer
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
@@ -86,7 +86,7 @@ class Crew:
         try:
             with closing(children.answers(work, undone, waiting, patient=self._patient)) as answers:
                 for answer in answers:
-                    yield pickle.loads(answer)
+                    yield answer.opened()
         finally:
             if children.sound and not self._closed and self._idle is None:
                 self._idle = children
@@ -142,7 +142,7 @@ class _Children:
         waiting: Callable[[], None] | None,
         *,
         patient: bool,
-    ) -> Generator[bytes, None, None]:
+    ) -> Generator[Answer, None, None]:
         """What the processes answer to what is undone, as it comes.
 
         Raises ToolError when one of them ends before its work is done.
@@ -340,4 +340,4 @@ def serve() -> None:
         if kind == WORK:
             work = load
         elif work is not None:
-            send(answers, pickle.dumps(work(load)))
+            send_answer(answers, work(load))
