@@ -59,9 +59,13 @@ class Files:
     def __reduce__(self) -> tuple[type[Files], tuple[str]]:
         return Files, (self._root,)
 
-    def read(self, path: str) -> bytes:
-        """The bytes of the file at a path that starts at the root. Raises `Unreadable`."""
-        data = self._plainly(path)
+    def read(self, path: str, *, behind_no_link: bool = False) -> bytes:
+        """The bytes of the file at a path that starts at the root. Raises `Unreadable`.
+
+        With `behind_no_link`, the folders on the way are not looked at, as somebody else does who follows no link:
+        git tells of a file that it is gone when there is one on the way to it.
+        """
+        data = self._plainly(path, look=not behind_no_link or ".." in path)
         return read_file(path, self._root) if data is None else data
 
     def is_plain(self, path: str) -> bool:
@@ -92,10 +96,10 @@ class Files:
             self._folders.add(here)
         return True
 
-    def _plainly(self, path: str) -> bytes | None:
-        """The bytes of a small regular file without a link on the way; None for what takes a closer look."""
+    def _plainly(self, path: str, *, look: bool) -> bytes | None:
+        """The bytes of a small regular file; None for what takes a closer look, as with `look` a link on the way."""
         try:
-            if not self.is_plain(path.rpartition("/")[0]):
+            if look and not self.is_plain(path.rpartition("/")[0]):
                 return None
             descriptor = os.open(f"{self._root}/{path}", _OPEN)  # never follows a link
         except (OSError, ValueError):

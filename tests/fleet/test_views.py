@@ -190,6 +190,22 @@ def test_a_reading_that_was_begun_ends_where_layers_are_found(fleet_repo: Work, 
     assert early == ["begun", "ended"]
 
 
+@pytest.mark.parametrize("inside", [True, False], ids=["inside", "outside"])
+def test_what_a_link_has_taken_the_place_of_is_not_read_through_it(
+    fleet_repo: Work, tmp_path: Path, early: list[str], inside: bool
+) -> None:
+    """The folders on the way are not looked at then: git is waited for, which finds no file behind a link."""
+    place = (fleet_repo.root / ETL).parent
+    target = place.with_name("moved") if inside else tmp_path / "moved"
+    place.rename(target)  # so that the file itself is the one that git's index knows
+    place.symlink_to(target)
+    seen = shown(fleet_repo)
+    assert early[:2] == ["begun", "ended"]
+    assert seen == told(fleet_repo)
+    assert seen is not None
+    assert ('"name": "billing-etl"' in seen) is inside
+
+
 @pytest.fixture
 def early(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Has a few files be as many as make processes of their own pay; what is begun and ended."""

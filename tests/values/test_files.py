@@ -289,3 +289,18 @@ def test_many_files_are_read_as_each_by_itself(tmp_path: Path, seed: int) -> Non
     assert found["apps/app12/values.yaml"] == b"apps/app13/values.yaml"
     assert "leads out of the repository" in str(found["apps/app05/values.yaml"])
     assert pickle.loads(pickle.dumps(files)).read("values.yaml") == b"values.yaml"
+
+
+def test_the_folders_on_the_way_are_not_looked_at_for_who_knows_that_no_link_is_among_them(tmp_path: Path) -> None:
+    root, outside = tmp_path / "repo", tmp_path / "outside"
+    for folder in (root / "apps", outside):
+        folder.mkdir(parents=True)
+        (folder / "values.yaml").write_text(folder.name)
+    (root / "apps/link.yaml").symlink_to(outside / "values.yaml")
+    (root / "linked").symlink_to(outside)
+    files = Files(root)
+    assert files.read("apps/values.yaml", behind_no_link=True) == b"apps"
+    assert files.read("linked/values.yaml", behind_no_link=True) == b"outside"  # who says so has to be right
+    for path in ("apps/link.yaml", "apps/../../outside/values.yaml", "apps/../linked/values.yaml"):
+        with pytest.raises(Unreadable, match="leads out of the repository"):
+            files.read(path, behind_no_link=True)

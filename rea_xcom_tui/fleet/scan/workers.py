@@ -169,7 +169,7 @@ def outcomes(
 ) -> Generator[list[Outcome], None, None]:
     """Read files and yield what some of them hold, in any order, with what a view shows of each."""
     starts = range(0, len(tasks), _BATCH)
-    batches = [(start, tasks[start : start + _BATCH]) for start in starts]
+    batches = [(start, _PACK(tasks[start : start + _BATCH])) for start in starts]
     read = partial(
         read_batch, files=Files(repository.root), object_format=repository.object_format, reading=reading, view=view
     )
@@ -179,11 +179,12 @@ def outcomes(
 
 
 _PACK = msgspec.msgpack.Encoder().encode
+_TASKS = msgspec.msgpack.Decoder(list[Task])
 _OUTCOMES = msgspec.msgpack.Decoder(list[Outcome])
 
 
 def read_batch(
-    batch: tuple[int, Sequence[Task]],
+    batch: tuple[int, bytes],
     files: Files,
     object_format: ObjectFormat,
     reading: Reading,
@@ -191,12 +192,12 @@ def read_batch(
 ) -> bytes:
     """Read some files, of which the first has this number. Runs in a child process when there are many.
 
-    The outcomes are packed, which is quicker than to pickle them.
+    Tasks and outcomes are packed, which is quicker than to pickle them.
     """
     from rea_xcom_tui.fleet.scan.at_once import read_all_ahead  # once, as importing takes its time each time
     from rea_xcom_tui.fleet.scan.read import read_content
 
-    start, tasks = batch
+    start, tasks = batch[0], _TASKS.decode(batch[1])
     # One kind of work after the other for all of them: what the system and Python need for it stays at hand.
     held = [_held(task, files) for task in tasks]
     ahead = read_all_ahead(held, reading)
@@ -222,7 +223,8 @@ def _packed(number: int, found: Item, keep: bool, dated: bool, size: int, view: 
 
 def _held(task: Task, files: Files) -> bytes | Unreadable:
     try:
-        return files.read(task.file)
+        # What git lists and has not changed is behind no link; where git is still comparing, who reads waits for it.
+        return files.read(task.file, behind_no_link=bool(task.oid) and not task.dirty)
     except Unreadable as problem:
         return problem
 
