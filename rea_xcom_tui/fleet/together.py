@@ -197,14 +197,19 @@ class Together(Workspace):
             if member.read_only is not None
         )
 
-    def fingerprint(self) -> int:
-        """A number that changes when a file of any repo or its checked-out commit does."""
-        return self.watcher()()
+    def fingerprint(self, since: int | None = None) -> int | None:
+        """A number that changes when a file of any repo or its checked-out commit does; None as for one repo."""
+        return self.watcher(since)()
 
-    def watcher(self) -> Callable[[], int]:
+    def watcher(self, since: int | None = None) -> Callable[[], int | None]:
         """What reports that from any thread."""
-        each = [member.watcher() for member in self.repos.values()]
-        return lambda: hash(tuple(look() for look in each))
+        each = [member.watcher(since) for member in self.repos.values()]
+
+        def look() -> int | None:
+            told = tuple(one() for one in each)
+            return None if None in told else hash(told)
+
+        return look
 
     def layer_edits(self) -> LayerEdits | None:
         """None: layers are edited in the repo that holds them."""

@@ -8,9 +8,12 @@ import stat
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rea_xcom_tui.fleet.model import Fleet
+from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.tui.background.jobs import Scanned
 from rea_xcom_tui.tui.home.open import opener
 from rea_xcom_tui.tui.kit.cell_editor import CellEditor
@@ -109,6 +112,27 @@ async def test_a_file_that_changes_on_disk_is_noticed_without_a_key(fleet_repo: 
         async with asyncio.timeout(60):
             while driver.cell("billing-etl", "threshold") != "4096":
                 await driver.pilot.pause()
+
+
+async def test_a_file_that_changes_right_after_it_was_read_is_noticed_too(
+    fleet_repo: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the watch compares with is taken when all has been read."""
+    path = fleet_repo.root / FILE
+    scan, scans = Workspace.scan, list[Fleet]()
+
+    def scanned(self: Workspace, *args: Any) -> Fleet:
+        scans.append(scan(self, *args))
+        if len(scans) == 1:
+            path.write_bytes(path.read_bytes().replace(b'"1048576"', b'"4096"'))
+        return scans[-1]
+
+    monkeypatch.setattr(Workspace, "scan", scanned)
+    async with driving(opener(fleet_repo.root, read_only=False), watch=0.3) as driver:
+        async with asyncio.timeout(60):
+            while driver.cell("billing-etl", "threshold") != "4096":
+                await driver.pilot.pause()
+        assert len(scans) == 2
 
 
 async def test_what_is_said_of_the_whole_repo_is_said_once(fleet_repo: Work) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -289,6 +290,23 @@ def test_the_disk_is_seen_to_change_also_by_what_is_new_and_what_is_readable_aga
         fleet_repo.write(file, text)
         seen.append(workspace.fingerprint())
     assert len(set(seen)) == 4
+
+
+def test_what_has_changed_while_it_was_read_may_have_been_read_before(fleet_repo: Work) -> None:
+    workspace = Workspace.open(fleet_repo.root)
+    workspace.scan()
+    second, began = 10**9, 1_600_000_000 * 10**9
+
+    def told(changed: str, when: int) -> int | None:
+        for place in (fleet_repo.root, *fleet_repo.root.rglob("*")):
+            os.utime(place, ns=(began - second, began - second))
+        os.utime(fleet_repo.root / changed, ns=(when, when))
+        assert workspace.fingerprint() is not None
+        return workspace.fingerprint(since=began)
+
+    tomorrow = time.time_ns() + 86_400 * second
+    assert [told(ETL, when) is None for when in (began - 1, began, began + second, tomorrow)] == [0, 1, 1, 0]
+    assert told("clusters", began + second) is None  # something has come or gone
 
 
 def test_where_places_disagree_even_the_value_of_one_of_them_is_refused_unless_others_are_meant(

@@ -184,6 +184,8 @@ class Editing(FleetState):
 
     def conflicts(self, *, scanned: bool = False) -> tuple[Conflict, ...]:
         """The pending edits whose field has changed since they were made; see `fleet.conflicts`."""
+        if not self.pending.edits:
+            return ()
         from rea_xcom_tui.fleet.edit.conflicts import find_conflicts
 
         return find_conflicts(self, scanned=scanned)

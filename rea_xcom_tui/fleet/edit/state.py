@@ -215,15 +215,15 @@ class FleetState:
             self._choosing = self.fleet, editor
         return self._choosing[1]
 
-    def fingerprint(self) -> int:
+    def fingerprint(self, since: int | None = None) -> int | None:
         """A number that changes when a file of the fleet or the checked-out commit does, see `fleet.scan.footprint`."""
-        return self.watcher()()
+        return self.watcher(since)()
 
-    def watcher(self) -> Callable[[], int]:
+    def watcher(self, since: int | None = None) -> Callable[[], int | None]:
         """What tells `fingerprint` of the fleet as it is now, on whatever thread. It takes as long as a git status."""
         from rea_xcom_tui.fleet.scan.footprint import footprint
 
-        return partial(footprint, self.repository.for_another_thread(), self.fleet)
+        return partial(footprint, self.repository.for_another_thread(), self.fleet, since)
 
     @property
     def statements(self) -> tuple[Statement, ...]:

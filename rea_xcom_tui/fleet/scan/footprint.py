@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,13 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops import Repository
 
 
-def footprint(repository: Repository, fleet: Fleet) -> int:
+def footprint(repository: Repository, fleet: Fleet, since: int | None = None) -> int | None:
     """A number that changes when a file of the fleet or the checked-out commit does.
 
-    So it does when a file or folder comes or goes beside those of the fleet, because that may be a deployment.
+    So it does when a file or folder comes or goes beside those of the fleet, because that may be a deployment. None
+    where one of them has changed `since` a time in nanoseconds: who began to read then may have read it before.
     """
+    now = time.time_ns()
     marks: list[object] = [repository.head(), repository.branch()]
     files = [BASELINE_FILE, *dict.fromkeys(file for deployment in fleet.deployments for file in deployment.files)]
     files += [broken.file for broken in fleet.unreadable]
@@ -25,9 +28,12 @@ def footprint(repository: Repository, fleet: Fleet) -> int:
     for file in (*files, *folders_of(files)):
         try:
             stat = os.stat(f"{root}/{file}")  # to join paths as objects takes longer than to ask the system
-            marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
         except OSError:
             marks.append(None)
+            continue
+        if since is not None and since <= stat.st_mtime_ns <= now:
+            return None
+        marks.append((stat.st_mtime_ns, stat.st_size, stat.st_ino))
     return hash(tuple(marks))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
-from time import monotonic
+from time import monotonic, time_ns
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import App, SuspendNotSupported
@@ -85,6 +85,8 @@ class Jobs:
         self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="watch")
         """Looks at the disk now and then, which takes as long as a git status: what a key asks for waits for none."""
         self._watching = False
+        self._seen: int | None = None
+        """What `Workspace.fingerprint` said of the files as they were read; None where that is not known."""
         self._workspace: Workspace | None = None
         self._closing = False
         self._drift_wanted = self._comparing = False
@@ -296,8 +298,8 @@ class Jobs:
         """The first rows are on the screen."""
         self._drawn.set()
 
-    def _scan(self, sender: MessagePump, workspace: Workspace) -> Message:
-        told = 0.0
+    def _scan(self, sender: MessagePump, workspace: Workspace) -> None:
+        told, began = 0.0, time_ns()
 
         def progress(done: int, total: int, new: Collection[Deployment]) -> None:
             nonlocal told
@@ -312,14 +314,16 @@ class Jobs:
                 self._drawn.set()
 
         workspace.scan(progress)
-        self._seen = workspace.fingerprint()
         conflicts = workspace.conflicts(scanned=True)
         message = scanned(workspace)
         message.conflicts = conflicts
-        return message
+        sender.post_message(message)
+        # Every file is looked at for this, for which nobody has to wait.
+        self._seen = workspace.fingerprint(since=began)
 
-    def _watch(self, sender: MessagePump, workspace: Workspace) -> Message | None:
-        return self._scan(sender, workspace) if workspace.fingerprint() != self._seen else None
+    def _watch(self, sender: MessagePump, workspace: Workspace) -> None:
+        if workspace.fingerprint() != self._seen:
+            self._scan(sender, workspace)
 
 
 @contextmanager
