@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gc
 import os
 import sys
@@ -88,6 +87,8 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         if Path(word).exists():
             return "open", self.get_command(ctx, "open"), args
+        import difflib
+
         near = difflib.get_close_matches(word, self.list_commands(ctx), n=1)
         hint = f"; did you mean '{near[0]}'?" if near else "; see --help for the commands"
         raise click.UsageError(f"'{clean(word)}' is neither a command nor a folder{hint}")

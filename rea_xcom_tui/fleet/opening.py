@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ from rea_xcom_tui.user.cached import was_cached
 from rea_xcom_tui.user.fleets import RepoEntry, entries_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from rea_xcom_tui.fleet.workspace import Workspace
     from rea_xcom_tui.gitops import Look, Repository
 
@@ -44,6 +45,8 @@ def open_fleet(
         workspace = Workspace.of(repository, read_only=read_only)
         workspace.asked = asked
         return workspace
+    from concurrent.futures import ThreadPoolExecutor  # not for one repo, as it takes longer than to ask git
+
     named = [one for one in repos if isinstance(one, RepoEntry)]
     entries = [*named, *entries_of([one for one in repos if isinstance(one, Path)])]
     with ThreadPoolExecutor(_AT_A_TIME) as pool:

@@ -12,7 +12,6 @@ url = "git@example.com:acme/data-gitops.git"    # told where the clone is missin
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -61,6 +60,8 @@ def named(repos: Sequence[Path | RepoEntry]) -> dict[str, Path]:
 
 def read_fleets(file: Path) -> list[RepoEntry]:
     """The repos that a `fleets.toml` names, in its order. Raises `ToolError` with the key and what is wanted there."""
+    import tomllib
+
     try:
         data = tomllib.loads(file.read_text("utf-8"))
     except tomllib.TOMLDecodeError as error:

@@ -6,7 +6,6 @@ replacements of such places.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -63,6 +62,8 @@ def _scalar_ends(text: str) -> Mapping[Position, Position]:
 
 def replacements(before: str, after: str) -> list[Replacement]:
     """What turns one text into the other, each stretch as short as can be, in the order of the text."""
+    import difflib  # not for those who compare nothing
+
     old, new = _lines(before), _lines(after)
     found: list[Replacement] = []
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)

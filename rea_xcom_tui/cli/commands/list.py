@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -62,6 +61,8 @@ def list_command(
 
 def _columns(text: str, form: str) -> list[str]:
     """The names in a list of columns. Raises `click.UsageError` for an unknown one, with the nearest."""
+    import difflib
+
     from rea_xcom_tui.reports.tables import COLUMN_NAMES
 
     if form in ("json", "ndjson", "yaml"):
