@@ -15,13 +15,13 @@ from rea_xcom_tui.fleet.opening import open_fleet
 from rea_xcom_tui.fleet.scan import first, pool, scan, workers
 from rea_xcom_tui.fleet.scan import tasks as tasks_module
 from rea_xcom_tui.fleet.scan.cache import Cache
-from rea_xcom_tui.fleet.scan.first import _STRETCHES, is_new
+from rea_xcom_tui.fleet.scan.first import _SAMPLE, _STRETCHES, is_new
 from rea_xcom_tui.fleet.scan.scan import _SCREENFUL
-from rea_xcom_tui.fleet.scan.tasks import _SAMPLE
 from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.fleet.workspace import Workspace
-from rea_xcom_tui.gitops import Repository, work_tree
+from rea_xcom_tui.gitops import Look, Repository, work_tree
 from rea_xcom_tui.gitops.listing import Listing, index_listing, index_listing_of
+from rea_xcom_tui.gitops.process.runner import Reading
 from rea_xcom_tui.user.cached import NO_CACHE, cache_path
 from tests.work import Work, make_work, values
 
@@ -174,6 +174,38 @@ def test_of_a_repo_of_which_nothing_is_known_only_some_files_are_looked_up(
     again = Workspace.open(tmp_path / "elsewhere").scan()
     assert [one.id for one in again.deployments] == [one.id for one in expected.deployments]
     assert read == [], "some of them tell that the cache knows them from elsewhere"
+
+
+@pytest.mark.parametrize(("shared", "known"), [(1, False), (4, False), (9, True), (60, True)])
+def test_what_two_repos_happen_to_share_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared: int, known: bool
+) -> None:
+    """Of a few, it would take longer to find out which they are."""
+    monkeypatch.setattr(first, "_SAMPLE", 60)
+    works = [
+        make_work(
+            tmp_path / name,
+            {f"prod/d{n:02d}/values.yaml": values(f"d{n:02d}" if n < shared else f"{name}{n}") for n in range(60)},
+        )
+        for name in ("one", "two")
+    ]
+    Workspace.open(works[0].root).scan()
+    ask, told = Look.ask_conversions, list[str]()
+
+    def asked(self: Look) -> Reading:
+        told.append("which git converts")
+        return ask(self)
+
+    monkeypatch.setattr(Look, "ask_conversions", asked)
+    seen: list[str] = []
+    workspace = Workspace.open(works[1].root)
+    workspace.asked = workspace.repository.look(conversions=False)
+    found = workspace.scan(lambda done, total, new: seen.extend(one.id for one in new))
+    assert sorted(seen) == [one.id for one in found.deployments]
+    assert bool(told) is known, "what is kept is of use only where git converts nothing"
+    monkeypatch.setenv(NO_CACHE, "1")
+    expected = Workspace.open(works[1].root).scan()
+    assert (found.deployments, found.unreadable) == (expected.deployments, expected.unreadable)
 
 
 def test_the_processes_that_read_a_large_repo_start_when_none_of_it_is_kept(

@@ -16,7 +16,7 @@ import pytest
 from rea_xcom_tui.cli.commands.check import FROM_VIEW
 from rea_xcom_tui.durable import is_temporary, temporary_name
 from rea_xcom_tui.fleet.opening import open_fleet
-from rea_xcom_tui.fleet.scan import answers, tasks, views, workers
+from rea_xcom_tui.fleet.scan import answers, first, tasks, views, workers
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.reports import findings_view
@@ -237,7 +237,7 @@ def test_of_a_repo_of_which_nothing_is_known_no_sizes_are_asked(
         return tasks.size_of(root, file)
 
     monkeypatch.setattr(views, "size_of", size_of)
-    monkeypatch.setattr(tasks, "_SAMPLE", 1)
+    monkeypatch.setattr(first, "_SAMPLE", 1)
     for number in range(3):
         fleet_repo.write(f"prod/d{number}/values.yaml", values(f"d{number}"))
     fleet_repo.commit_all()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.judge import Reading
-from rea_xcom_tui.fleet.scan.tasks import candidates, sample
+from rea_xcom_tui.fleet.scan.tasks import candidates
 from rea_xcom_tui.fleet.scan.workers import Task, start_ahead
 from rea_xcom_tui.gitops.unread import index_file
 from rea_xcom_tui.user.cached import cache_path
@@ -21,6 +21,21 @@ if TYPE_CHECKING:
 
 _STRETCHES = 100
 """In so many parts the files that are named as values are looked at, to see in which of them deployments are."""
+_SAMPLE = 200
+"""So many files tell whether anything is known of a repo that has not been scanned here."""
+_FEW = 10
+"""One in so many that are known are few."""
+
+
+def sample(entries: list[FileEntry]) -> list[FileEntry]:
+    """Some of them from everywhere."""
+    return entries[:: max(len(entries) // _SAMPLE, 1)]
+
+
+def are_enough(known: int, looked_up: int) -> bool:
+    """Whether so many that are known of a sample promise that all others are worth being looked up: a few are what two
+    repos happen to share, and sooner read again."""
+    return 0 < looked_up <= known * _FEW
 
 
 def is_new(root: Path, reading: Reading, cache: Cache) -> bool:

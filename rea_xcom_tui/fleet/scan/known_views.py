@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
+from rea_xcom_tui.fleet.scan.first import are_enough
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.records import Record
 from rea_xcom_tui.fleet.scan.shown import View
@@ -30,8 +31,8 @@ class Known:
         self.views: Mapping[str, Record] = {}
         """What is shown of each file that is known; nothing for one that is nothing for us."""
 
-    def look_up(self, tasks: Sequence[Task]) -> bool:
-        """Look up what is known of some files; whether it is anything."""
+    def look_up(self, tasks: Sequence[Task]) -> None:
+        """Look up what is known of some files."""
         keys, cache, view, day = self._of
         end = view.name.encode()
         self.tasks = tasks
@@ -42,7 +43,14 @@ class Known:
             found = cache.get([key + end for key in named if key not in self.nothing], day)
             views.update({named[key.removesuffix(end)]: record for key, record in found})
         self.views = views
-        return bool(views) or (self.is_new and any(True for _ in cache.get(named, day)))
+
+    def look_up_some(self, tasks: Sequence[Task]) -> bool:
+        """Look up what is known of a sample, as views or as records; whether that is enough. If not, it is nothing."""
+        self.look_up(tasks)
+        _, cache, _, day = self._of
+        enough = are_enough(len(self.views) or sum(1 for _ in cache.get(self._named, day)), len(self._named))
+        self.views = self.views if enough else {}
+        return enough
 
     def keep_nothing(self, cache: Cache, day: int) -> None:
         """Keep what has turned out to be nothing for us."""

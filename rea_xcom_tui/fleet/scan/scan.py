@@ -14,7 +14,7 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest,
 from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.changed import named_by_content
-from rea_xcom_tui.fleet.scan.first import by_name, first_and_rest, middles, those_like_first
+from rea_xcom_tui.fleet.scan.first import are_enough, by_name, first_and_rest, middles, those_like_first
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, submodule_notices
@@ -199,7 +199,7 @@ def _looked_up(
 ) -> tuple[list[Task], dict[bytes, str], dict[str, Item]]:
     """All tasks, the file of each key, and what the cache knows, looked up part by part.
 
-    Where nothing is known of the first part of a repo that is `new`, nothing is looked up of the others.
+    Where next to nothing is known of the first part of a repo that is `new`, nothing is known.
     """
     tasks: list[Task] = []
     named: dict[bytes, str] = {}
@@ -211,7 +211,13 @@ def _looked_up(
         if not in_vain:
             fresh = {keys.key(task.file, task.oid, task.size): task.file for task in some if task.oid}
             named |= fresh
-            known |= _known(fresh, nothing, cache, day, progress)
+            is_sample = new and number == 0
+            found = dict(_known(fresh, nothing, cache, day, None if is_sample else progress))
+            if is_sample and not are_enough(len(found), len(fresh)):
+                continue
+            known |= found
+            if is_sample and progress is not None:
+                progress(len(named), len(named), [item for item in found.values() if isinstance(item, Deployment)])
     return tasks, named, known
 
 

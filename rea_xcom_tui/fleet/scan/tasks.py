@@ -25,15 +25,6 @@ _NEVER_VALUES = frozenset(
 """Kinds of files that are never values files and may be large; all others are looked at by content."""
 
 
-_SAMPLE = 200
-"""So many files tell whether anything is known of a repo that has not been scanned here."""
-
-
-def sample(entries: list[FileEntry]) -> list[FileEntry]:
-    """Some of them from everywhere."""
-    return entries[:: max(len(entries) // _SAMPLE, 1)]
-
-
 def candidates(entries: Iterable[FileEntry]) -> list[FileEntry]:
     """The files worth a look: regular files and links whose kind does not rule them out, and no leftover copies."""
     return [

@@ -19,6 +19,7 @@ from rea_xcom_tui.fleet.qualified import qualified, unreadable_in
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.changed import named_by_content
+from rea_xcom_tui.fleet.scan.first import sample
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
 from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.known_views import Known
@@ -27,7 +28,7 @@ from rea_xcom_tui.fleet.scan.links import below_links
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.scan import FIRST
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
-from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, sample, settled_tasks, size_of
+from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, settled_tasks, size_of
 from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
 from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Outcome, Task, is_much, outcomes
 from rea_xcom_tui.gitops.unread import index_paths, is_usual
@@ -218,7 +219,7 @@ class Glance:
             root = self._repository.root
             known = Known(root, self._keys, self._cache, self._view, self._day)
             # The sizes of files of which nothing is known are found where they are read.
-            if known.is_new and not known.look_up(self._tasks(sample(self._candidates))):
+            if known.is_new and not known.look_up_some(self._tasks(sample(self._candidates))):
                 known.tasks = self._tasks(self._candidates, sized=False)
                 self._reads_all = not self._asked.lists_attributes
             else:
