@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 from rea_xcom_tui.values.errors import Unreadable
 from rea_xcom_tui.values.events import MAX_DEPTH, Stream, read_streams
@@ -51,8 +52,7 @@ class LastLineLost(Unreadable):
     """A text whose last line some versions of Helm lose without a word."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Documents:
+class Documents(msgspec.Struct, frozen=True, eq=False):
     """The documents of a text, as far as it can be read."""
 
     roots: tuple[Node, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeVar, cast
+
+import msgspec
 
 from rea_xcom_tui.edits import Scalar, Step
 from rea_xcom_tui.values.errors import Unreadable
@@ -147,8 +148,7 @@ of those before stays. `set...`: as Helm's options of that name, the option's te
 and `json6902`: as kustomize patches an object that has no schema. `opaque`: what it says is not in this repo."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Part(msgspec.Struct, frozen=True, eq=False):
     """What one layer brings into a stack."""
 
     layer: int

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
+
+import msgspec
 
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.values.errors import RefusedEdit, Unreadable
@@ -23,8 +24,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(msgspec.Struct, frozen=True):
     """A key that appears several times in one mapping; Helm takes the last without a word."""
 
     address: Address
@@ -34,8 +34,7 @@ class Duplicate:
     """The line of each of them, in the order of the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(msgspec.Struct, frozen=True):
     """A merge key (`<<`), whose entries Helm assigns where it is."""
 
     address: Address

@@ -11,11 +11,12 @@ import struct
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import IO
 from zlib import crc32
+
+import msgspec
 
 from rea_xcom_tui.durable import is_temporary, new_token, temporary_name
 from rea_xcom_tui.fleet.scan.cache import Cache
@@ -43,8 +44,7 @@ def name_of(*parts: bytes) -> bytes:
     return hasher.digest()
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """The one answer that is kept for a place: what a view says of these repos, whatever state they are in.
 
     The file takes its place once it is whole, and holds the state: the name of each repo's, in their order.

@@ -12,9 +12,10 @@ import os
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
@@ -35,8 +36,7 @@ _COARSE = 20_000_000
 """How many nanoseconds the clock of a file system may be behind: a tick of the system's, and some more."""
 
 
-@dataclass(frozen=True, slots=True)
-class LayeredState:
+class LayeredState(msgspec.Struct, frozen=True):
     """The state of a working tree with layers, as git has been asked about it."""
 
     repository: Repository
@@ -132,8 +132,7 @@ class ReadFleet(Protocol):
         """How it was read and judged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsaid:
+class Unsaid(msgspec.Struct, frozen=True):
     """Where what is going to be said of a fleet is kept, if it turns out to be one of layers that can be named."""
 
     answers: Answers
@@ -150,13 +149,12 @@ class Unsaid:
         _keep(self.answers, [self.state.name_of(fleet)] if fleet.layouts is not None else [], portions)
 
 
-@dataclass(frozen=True, slots=True)
-class UnsaidTogether:
+class UnsaidTogether(msgspec.Struct, frozen=True):
     """The same of several repos, some of which are of layers."""
 
     answers: Answers
     asked: None = None
-    looks: dict[str, Look] = field(default_factory=dict)
+    looks: dict[str, Look] = msgspec.field(default_factory=dict)
     """What git has been asked about the repos for the scan, by their names."""
 
     def keep(self, workspace: ReadFleet, portions: Iterable[bytes]) -> None:

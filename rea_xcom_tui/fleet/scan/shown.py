@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import msgspec
 
@@ -25,8 +24,7 @@ class Shown(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
     """What the rules over the whole fleet need to know of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """How a report shows deployments. Its functions are importable, because child processes call them."""
 
     name: str

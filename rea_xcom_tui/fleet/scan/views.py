@@ -6,13 +6,14 @@ import os
 from array import array
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter, is_
 from os.path import lexists
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from rea_xcom_tui.fleet.model import Manifest, UnreadableFile
 from rea_xcom_tui.fleet.qualified import qualified, unreadable_in
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.gitops.unread import CheckedOut
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(msgspec.Struct, frozen=True):
     """The files of a repo."""
 
     listed: Sequence[FileEntry]
@@ -50,8 +50,7 @@ class Files:
     """The paths that a sparse checkout leaves out."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownRepo:
+class ShownRepo(msgspec.Struct, frozen=True):
     """A repo of plain files as a view shows it, by itself."""
 
     root: Path
@@ -70,8 +69,7 @@ class ShownRepo:
     """Whether the same bytes will always be shown like this."""
 
 
-@dataclass(frozen=True, slots=True)
-class Showing:
+class Showing(msgspec.Struct, frozen=True):
     """A fleet of plain files as a view shows it."""
 
     view: View

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from rea_xcom_tui import durable, values
 
@@ -15,8 +16,7 @@ _AT_ONCE = 64
 """How many new versions are brought to the disk together. More would not be faster, and as many files are open."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(msgspec.Struct, frozen=True):
     """The way of one file: the bytes it holds now and those it is to hold, None where there is no file."""
 
     file: str

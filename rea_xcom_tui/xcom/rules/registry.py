@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -58,8 +57,7 @@ Checker = Callable[["Subject"], Iterator[Hit]]
 """Yields what a rule sees in one deployment; never raises for anything a values file can hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """One rule. Codes and names are stable: configuration files and comments refer to them."""
 
     code: str
