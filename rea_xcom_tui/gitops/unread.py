@@ -36,6 +36,18 @@ def lists_links(output: bytes) -> bool:
     return b"\0H 120000 " in b"\0" + output
 
 
+def is_monitored(git_dir: Path) -> bool:
+    """Whether git may believe a file system monitor of a file that it is as it was, and not look at it itself.
+
+    The index names what it knows from one by these letters. Where they are in the name of a file, nothing is lost but
+    time.
+    """
+    try:
+        return b"FSMN" in (git_dir / "index").read_bytes()
+    except OSError:
+        return True
+
+
 def index_file(root: Path) -> Path:
     """Where the index of the work tree at `root` should be, for who only estimates its size.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from rea_xcom_tui.gitops.branches import head_commit
@@ -29,18 +30,24 @@ def viewed_dirty_paths(runner: Runner, object_format: ObjectFormat, paths: Seque
     wanted = in_head.keys() | in_index.keys()
     if paths is not None:
         wanted &= set(paths)
-    return frozenset(
-        path for path in wanted if _differs(runner.directory, in_head.get(path), in_index.get(path), object_format)
-    )
+    root = os.path.realpath(runner.directory)
+    folders = {path.rpartition("/")[0] for path in wanted} - {""}
+    linked = {one for one in folders if os.path.realpath(f"{root}/{one}") != f"{root}/{one}"}
+    differs = partial(_differs, Path(root), linked, object_format)
+    return frozenset(path for path in wanted if differs(in_head.get(path), in_index.get(path)))
 
 
-def _differs(root: Path, head: FileEntry | None, index: FileEntry | None, object_format: ObjectFormat) -> bool:
+def _differs(
+    root: Path, linked: set[str], object_format: ObjectFormat, head: FileEntry | None, index: FileEntry | None
+) -> bool:
     if head is None or index is None or "unmerged" in index.flags:
         return True
     if head.entry != index.entry:
         return True
     if index.flags or index.mode == SUBMODULE_MODE:
         return False  # the user told git not to look
+    if index.path.rpartition("/")[0] in linked:
+        return True  # for git, a file that is behind a link is gone
     path = root / index.path
     try:
         kind = path.lstat().st_mode
@@ -52,6 +59,4 @@ def _differs(root: Path, head: FileEntry | None, index: FileEntry | None, object
         return True
     if content is None:
         return True
-    if hash_bytes(content, object_format) == index.oid:
-        return False
-    return hash_bytes(content.replace(b"\r\n", b"\n"), object_format) != index.oid
+    return hash_bytes(content, object_format) != index.oid != hash_bytes(content.replace(b"\r\n", b"\n"), object_format)

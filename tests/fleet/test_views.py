@@ -206,6 +206,33 @@ def test_what_a_link_has_taken_the_place_of_is_not_read_through_it(
     assert ('"name": "billing-etl"' in seen) is inside
 
 
+@pytest.mark.parametrize("how", ["monitored", "viewed"])
+def test_what_git_does_not_look_at_itself_is_not_read_through_a_link_either(
+    fleet_repo: Work, tmp_path: Path, early: list[str], how: str
+) -> None:
+    """A monitor of the file system that tells git of no change, or a repo of whose files git must not be asked."""
+    if how == "monitored":
+        (tmp_path / "monitor").write_text("#!/bin/sh\nprintf 'token\\0'\n")
+        (tmp_path / "monitor").chmod(0o755)
+        fleet_repo.git("config", "--global", "core.fsmonitor", str(tmp_path / "monitor"))
+        fleet_repo.git("update-index", "--fsmonitor")
+        fleet_repo.git("status")
+    else:
+        fleet_repo.git("config", "core.editor", "x")
+    place = (fleet_repo.root / ETL).parent
+    place.rename(tmp_path / "moved")
+    place.symlink_to(tmp_path / "moved")
+    if how == "monitored":
+        (tmp_path / "moved/values.yaml").write_text(values("secret"))
+        assert fleet_repo.git("status", "--porcelain", "-uno") == "", "git believes the monitor"
+    for _ in range(2):
+        seen = told(fleet_repo)
+        assert f"{ETL} leads out of the repository" in seen
+        assert '"name": "billing-etl"' not in seen
+        assert "secret" not in seen
+        assert shown(fleet_repo) in (None, seen)
+
+
 @pytest.fixture
 def early(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Has a few files be as many as make processes of their own pay; what is begun and ended."""

@@ -232,6 +232,8 @@ def test_an_embedded_bare_repo_is_not_opened(work: Work, tmp_path: Path) -> None
 def test_viewing_finds_the_same_dirty_files(work: Work, tmp_path: Path) -> None:
     for name in ("staged", "gone", "mode", "crlf", "both", "removed", "hidden"):
         work.write(name, f"{name}\n")
+    for name in ("outside/a/file", "inside/a/file", "inside/b/file"):
+        work.write(name, "1\n")
     (work.root / "link").symlink_to("staged")
     (work.root / "relinked").symlink_to("staged")
     work.write(".gitattributes", "crlf text eol=crlf\n")
@@ -249,6 +251,9 @@ def test_viewing_finds_the_same_dirty_files(work: Work, tmp_path: Path) -> None:
     (work.root / "relinked").symlink_to("both")
     work.git("update-index", "--assume-unchanged", "hidden")
     work.write("hidden", "2\n")
+    for folder, moved in (("outside", tmp_path / "moved"), ("inside/a", work.root / "inside/c")):
+        (work.root / folder).rename(moved)  # what each link leads to has the same bytes
+        (work.root / folder).symlink_to(moved)
     work.write("added", "1\n")
     work.git("add", "added")
     work.write(VALUES, "a: 2\n")
@@ -257,5 +262,6 @@ def test_viewing_finds_the_same_dirty_files(work: Work, tmp_path: Path) -> None:
     viewer = Repository.open(work.root, trust=TrustStore(tmp_path / "trusted.json"))
     assert viewer.viewing
     assert viewer.dirty() == trusted
-    assert trusted == {"staged", "both", "gone", "removed", "relinked", "added", VALUES}
+    behind = {"outside/a/file", "inside/a/file"}
+    assert trusted == {"staged", "both", "gone", "removed", "relinked", "added", VALUES, *behind}
     assert viewer.dirty([VALUES, "other.txt"]) == {VALUES}

@@ -24,6 +24,7 @@ from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
 from rea_xcom_tui.fleet.scan.records import Record, from_record, with_record
 from rea_xcom_tui.gitops.objects import ObjectFormat, is_blob
+from rea_xcom_tui.gitops.unread import is_monitored
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.values.files import Files
 
@@ -170,9 +171,8 @@ def outcomes(
     """Read files and yield what some of them hold, in any order, with what a view shows of each."""
     starts = range(0, len(tasks), _BATCH)
     batches = [(start, _PACK(tasks[start : start + _BATCH])) for start in starts]
-    read = partial(
-        read_batch, files=Files(repository.root), object_format=repository.object_format, reading=reading, view=view
-    )
+    wary, kind = len(tasks) < _FEW or is_monitored(repository.git_dir), repository.object_format
+    read = partial(read_batch, files=Files(repository.root), object_format=kind, reading=reading, view=view, wary=wary)
     with no_collection(), nullcontext(convoy) if convoy is not None else closing(Convoy(1)) as reader:
         for packed in reader.read(read, batches, len(tasks)):
             yield _OUTCOMES.decode(packed)
@@ -189,17 +189,18 @@ def read_batch(
     object_format: ObjectFormat,
     reading: Reading,
     view: View | None = None,
+    wary: bool = True,
 ) -> bytes:
     """Read some files, of which the first has this number. Runs in a child process when there are many.
 
-    Tasks and outcomes are packed, which is quicker than to pickle them.
+    Tasks and outcomes are packed, which is quicker than to pickle them. Unless `wary`, git has looked at each itself.
     """
     from rea_xcom_tui.fleet.scan.at_once import read_all_ahead  # once, as importing takes its time each time
     from rea_xcom_tui.fleet.scan.read import read_content
 
     start, tasks = batch[0], _TASKS.decode(batch[1])
     # One kind of work after the other for all of them: what the system and Python need for it stays at hand.
-    held = [_held(task, files) for task in tasks]
+    held = [_held(task, files, wary) for task in tasks]
     ahead = read_all_ahead(held, reading)
     read: list[tuple[Item, bool, bool, int]] = []
     for task, data, known in zip(tasks, held, ahead, strict=True):
@@ -221,10 +222,10 @@ def _packed(number: int, found: Item, keep: bool, dated: bool, size: int, view: 
     return Outcome(number, record, keep, dated, b"" if view is None else view.pack(item), size)
 
 
-def _held(task: Task, files: Files) -> bytes | Unreadable:
+def _held(task: Task, files: Files, wary: bool) -> bytes | Unreadable:
     try:
         # What git lists and has not changed is behind no link; where git is still comparing, who reads waits for it.
-        return files.read(task.file, behind_no_link=bool(task.oid) and not task.dirty)
+        return files.read(task.file, behind_no_link=not wary and bool(task.oid) and not task.dirty)
     except Unreadable as problem:
         return problem
 
