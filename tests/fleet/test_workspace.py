@@ -307,6 +307,10 @@ def test_what_has_changed_while_it_was_read_may_have_been_read_before(fleet_repo
     tomorrow = time.time_ns() + 86_400 * second
     assert [told(ETL, when) is None for when in (began - 1, began, began + second, tomorrow)] == [0, 1, 1, 0]
     assert told("clusters", began + second) is None  # something has come or gone
+    fleet_repo.git("commit", "-q", "--allow-empty", "-m", "meanwhile")
+    assert told(ETL, began - 1) is None  # what differs from the commit was told of the one before
+    workspace.scan()
+    assert told(ETL, began - 1) is not None
 
 
 def test_where_places_disagree_even_the_value_of_one_of_them_is_refused_unless_others_are_meant(

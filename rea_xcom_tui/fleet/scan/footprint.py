@@ -20,8 +20,10 @@ def footprint(repository: Repository, fleet: Fleet, since: int | None = None) ->
     So it does when a file or folder comes or goes beside those of the fleet, because that may be a deployment. None
     where one of them has changed `since` a time in nanoseconds: who began to read then may have read it before.
     """
-    now = time.time_ns()
-    marks: list[object] = [repository.head(), repository.branch()]
+    now, head = time.time_ns(), repository.head()
+    if since is not None and head != fleet.head:
+        return None
+    marks: list[object] = [head, repository.branch()]
     files = [BASELINE_FILE, *dict.fromkeys(file for deployment in fleet.deployments for file in deployment.files)]
     files += [broken.file for broken in fleet.unreadable]
     root = os.fspath(repository.root)
