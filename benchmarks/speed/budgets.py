@@ -38,7 +38,7 @@ NONE = Took(1.0)
 
 
 Part = Literal["wall", "cpu", "memory"]
-_SHORT, _MORE = 15.0, 4
+_SHORT, _MORE = 45.0, 4
 """Seconds within which a budget is measured again, and how many times as often as was asked for at most."""
 
 
