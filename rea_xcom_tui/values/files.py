@@ -62,8 +62,8 @@ class Files:
     def read(self, path: str, *, behind_no_link: bool = False) -> bytes:
         """The bytes of the file at a path that starts at the root. Raises `Unreadable`.
 
-        With `behind_no_link`, the folders on the way are not looked at, as somebody else does who follows no link:
-        git tells of a file that it is gone when there is one on the way to it.
+        With `behind_no_link`, the folders on the way are not looked at: the caller has it from somebody who follows no
+        link either, and is right about it.
         """
         data = self._plainly(path, look=not behind_no_link or ".." in path)
         return read_file(path, self._root) if data is None else data
