@@ -8,7 +8,6 @@ import msgspec
 
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.gitops.process.runner import Reading, Runner
-from rea_xcom_tui.gitops.store import store_blobs
 
 _ATTRIBUTES = ("filter", "ident", "working-tree-encoding", "text", "eol", "crlf", "diff")
 _OFF = frozenset({"unspecified", "unset"})
@@ -73,6 +72,8 @@ class Conversions(msgspec.Struct, frozen=True):
 
     def store_all(self, contents: Mapping[str, tuple[bytes, bytes | None]]) -> dict[str, str]:
         """Do what `store` does for many files; those that need no conversion share one process."""
+        from rea_xcom_tui.gitops.store import store_blobs
+
         as_they_are = [path for path, (content, like) in contents.items() if self._kept(path, content, like)]
         oids = dict(
             zip(

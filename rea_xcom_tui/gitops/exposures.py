@@ -46,9 +46,12 @@ class Exposure(msgspec.Struct, frozen=True):
     """A fingerprint of what would be run."""
 
 
-def find_exposures(runner: Runner, root: Path, common_dir: Path) -> tuple[Exposure, ...]:
+Settings = Sequence[tuple[str, str, str]]
+"""Scope, key in lower case and value of every setting."""
+
+
+def find_exposures(settings: Settings, root: Path, common_dir: Path) -> tuple[Exposure, ...]:
     """List what the repo's own configuration and hooks could run. The user's own configuration is left out."""
-    settings = list(_settings(runner))
     found = [
         Exposure("setting", key, without_userinfo(value), _digest(value.encode("utf-8", "surrogateescape")))
         for scope, key, value in settings
@@ -63,12 +66,11 @@ def fingerprint(exposures: Sequence[Exposure]) -> str:
     return _digest(text.encode("utf-8", "surrogateescape"))
 
 
-def _settings(runner: Runner) -> Iterator[tuple[str, str, str]]:
-    """Yield scope, key in lower case and value of every setting, those of included files too."""
+def read_settings(runner: Runner) -> Settings:
+    """All settings that hold in a repo, those of included files too."""
     words = runner.read(["config", "--list", "-z", "--show-scope", "--includes"]).text.split("\0")
-    for scope, setting in zip(words[0::2], words[1::2], strict=False):
-        key, _, value = setting.partition("\n")
-        yield scope, key.lower(), value
+    told = [(scope, *setting.partition("\n")[::2]) for scope, setting in zip(words[0::2], words[1::2], strict=False)]
+    return [(scope, key.lower(), value) for scope, key, value in told]
 
 
 def _runs_something(key: str, value: str) -> bool:
@@ -83,7 +85,7 @@ def _runs_something(key: str, value: str) -> bool:
     return bool(value) and _PROGRAMS.fullmatch(key) is not None
 
 
-def _hooks(settings: Sequence[tuple[str, str, str]], root: Path, common_dir: Path) -> Iterator[Exposure]:
+def _hooks(settings: Settings, root: Path, common_dir: Path) -> Iterator[Exposure]:
     folder, users_own = common_dir / "hooks", False
     for scope, key, value in settings:
         # Those of git's own command line are what keeps hooks from running here; of the others the last one counts.

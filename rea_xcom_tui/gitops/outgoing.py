@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rea_xcom_tui.gitops.branches import merge_base
 from rea_xcom_tui.gitops.history import Commit, commits_between
 from rea_xcom_tui.gitops.process.runner import Runner
-from rea_xcom_tui.gitops.push import default_branch
+from rea_xcom_tui.gitops.remotes import default_branch
 
 _MOST_COMMITS = 200
 

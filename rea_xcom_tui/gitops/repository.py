@@ -9,16 +9,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rea_xcom_tui.gitops import branches, history, joint_history, listing, partial, push, status
+from rea_xcom_tui.gitops import branches, history, joint_history, listing, remotes, status
 from rea_xcom_tui.gitops.discover import discover, existing_folder
-from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint
+from rea_xcom_tui.gitops.exposures import Exposure, find_exposures, fingerprint, read_settings
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes, read_blobs
 from rea_xcom_tui.gitops.process.log import CommandLog
 from rea_xcom_tui.gitops.process.runner import Runner
+from rea_xcom_tui.gitops.unread import ATTRIBUTES_KEYS, sets_attributes
 from rea_xcom_tui.gitops.work_tree import Look
 from rea_xcom_tui.user.trust import TrustStore
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.gitops import partial
     from rea_xcom_tui.gitops.blame import LineOrigin
     from rea_xcom_tui.gitops.branches import NamedRef
     from rea_xcom_tui.gitops.commit.request import Change, CommitResult, Verify
@@ -62,6 +64,7 @@ class Repository:
         """The contents that are known to be here."""
         self._weighed = -math.inf
         """When it was last looked what the git folder could run, by a clock of its own."""
+        self._may_set_attributes = True  # as long as the configuration has not been read
         self._trusted: frozenset[Exposure] | None = None
         """What of the git folder may run; None where the caller vouches for whatever is in it."""
 
@@ -104,7 +107,9 @@ class Repository:
     def exposures(self) -> tuple[Exposure, ...]:
         """List what the git folder could run on this machine: settings and hooks. Runs none of it."""
         viewer = Runner(self.root, self.log, view=True)
-        return find_exposures(viewer, self.root, self.common_dir)
+        settings = read_settings(viewer)
+        self._may_set_attributes = any(key in ATTRIBUTES_KEYS for _, key, _ in settings)
+        return find_exposures(settings, self.root, self.common_dir)
 
     def judge_unless_just_done(self) -> None:
         """As `judge`, but not a second time within a moment, such as when a repo is read right after it was opened."""
@@ -148,7 +153,7 @@ class Repository:
             common_dir=self.common_dir,
             object_format=self.object_format,
         )
-        other._trusted = self._trusted
+        other._trusted, other._may_set_attributes = self._trusted, self._may_set_attributes
         other.tell = self.tell
         return other
 
@@ -184,7 +189,8 @@ class Repository:
 
     def look(self, *, conversions: bool = True) -> Look:
         """Start to ask git for all that a scan of the work tree needs; `skipped` is then in its answer."""
-        return Look(self._runner, conversions=conversions)
+        elsewhere = self._may_set_attributes or sets_attributes(self.root, self.common_dir)
+        return Look(self._runner, conversions=conversions, attributes=elsewhere)
 
     def tracked(self) -> list[FileEntry]:
         """List the files of the index. Names that are not UTF-8 are left out."""
@@ -210,6 +216,8 @@ class Repository:
         Call it with all that will be wanted, before the contents are asked for in portions. Raises GitProblem, with
         what brings them, where that cannot be.
         """
+        from rea_xcom_tui.gitops import partial
+
         wanted = [oid for oid in oids if oid not in self._brought]
         remote = partial.promisor(self._runner) if wanted else None
         if remote is not None:
@@ -370,19 +378,19 @@ class Repository:
 
     def remotes(self) -> list[str]:
         """List the names of the remotes."""
-        return push.remotes(self._runner)
+        return remotes.remotes(self._runner)
 
     def default_remote(self, branch: str | None = None) -> str | None:
         """Return the remote that `branch` would be pushed to, or None where that is not clear."""
-        return push.default_remote(self._runner, branch)
+        return remotes.default_remote(self._runner, branch)
 
     def remote_url(self, remote: str) -> str:
         """Return the address a push to `remote` goes to, without user name and password."""
-        return push.remote_url(self._runner, remote)
+        return remotes.remote_url(self._runner, remote)
 
     def default_branch(self, remote: str) -> str | None:
         """Return the branch that pull requests of this remote go to, as of the newest clone or fetch, or None."""
-        return push.default_branch(self._runner, remote)
+        return remotes.default_branch(self._runner, remote)
 
     def outgoing(self, remote: str, branch: str) -> Outgoing:
         """Return what a push of `branch` to `remote` would send, as far as this repo knows."""
@@ -410,9 +418,11 @@ class Repository:
 
         `watch` receives git's progress and the server's words, and can cancel. Raises PushFailed.
         """
+        from rea_xcom_tui.gitops.push import push_branch
+
         self.judge()
         how = {"attached": attached, "trial": trial}
-        return push.push_branch(self._runner, branch, remote=remote, options=options, watch=watch, **how)
+        return push_branch(self._runner, branch, remote=remote, options=options, watch=watch, **how)
 
     def pull_request_url(
         self, branch: str, target: str, *, remote: str, forges: Mapping[str, Forge] | None = None

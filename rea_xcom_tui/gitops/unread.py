@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import msgspec
+
+from rea_xcom_tui.gitops.process.runner import git_program
 
 
 class CheckedOut(msgspec.Struct, frozen=True):
@@ -46,6 +50,28 @@ def is_monitored(git_dir: Path) -> bool:
         return b"FSMN" in (git_dir / "index").read_bytes()
     except OSError:
         return True
+
+
+ATTRIBUTES_KEYS = ("core.attributesfile", "attr.tree")
+"""The settings that name a file of attributes, or a commit whose files of attributes count."""
+_GIT, _SYSTEM = Path("/usr/bin/git"), Path("/etc/gitattributes")
+"""The git that comes with Linux, and where it has the system's file of attributes."""
+
+
+def sets_attributes(root: Path, common_dir: Path) -> bool:
+    """Whether attributes come from elsewhere than files that git lists: from one in the root, in the git folder, of the
+    user or of the system, or from a commit that the environment names.
+
+    Where git has the system's is only known of the one that comes with Linux: of any other, there may be one. One below
+    the root that git is told to ignore is not looked for, which would take as long as to ask git.
+    """
+    git = shutil.which(git_program())
+    if sys.platform != "linux" or git is None or Path(git).resolve() != _GIT or "GIT_ATTR_SOURCE" in os.environ:
+        return True
+    home = Path(os.environ.get("HOME", ""))
+    own = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config", "git", "attributes")
+    files = (root / ".gitattributes", common_dir / "info" / "attributes", own, _SYSTEM)
+    return any(map(os.path.lexists, files))
 
 
 def index_file(root: Path) -> Path:

@@ -47,10 +47,10 @@ class Look:
     is only viewed it is not asked for changes, because filters would run.
 
     Which files attributes convert takes a quarter as long again, and some need not know it; unless `conversions`, it is
-    asked once somebody does.
+    asked once somebody does. Unless `attributes`, there is none that would but by a file that git lists or calls new.
     """
 
-    def __init__(self, runner: Runner, *, conversions: bool = True) -> None:
+    def __init__(self, runner: Runner, *, conversions: bool = True, attributes: bool = True) -> None:
         self.began = time.time_ns()
         """When git was asked, in nanoseconds."""
         self._runner = runner
@@ -58,16 +58,16 @@ class Look:
         self._viewed = runner.view
         self._listed = runner.start(_LISTED)
         self._marked: Reading | None = None
-        if conversions:
+        self._attributes = attributes
+        if conversions and attributes:
             self.ask_conversions()
         self._head = head_commit(runner) if runner.view else None
         self._branch = current_branch(runner) if runner.view else None
 
-    def ask_conversions(self) -> Reading:
-        """Start to ask which files attributes convert, unless that has been asked."""
-        if self._marked is None:
+    def ask_conversions(self) -> None:
+        """Start to ask which files attributes convert, unless that has been asked, or none is known that would."""
+        if self._marked is None and (self._attributes or self.lists_attributes):
             self._marked = self._runner.start(_CONVERTED)
-        return self._marked
 
     @cached_property
     def listed(self) -> bytes:
@@ -113,7 +113,12 @@ class Look:
 
     @cached_property
     def _converted(self) -> frozenset[str]:
-        marked = self.ask_conversions().output().text.split("\0")
+        self.ask_conversions()
+        if self._marked is None:
+            if not any(record.endswith(b".gitattributes") for record in self._told):  # a new one
+                return frozenset()
+            self._marked = self._runner.start(_CONVERTED)
+        marked = self._marked.output().text.split("\0")
         return converted_paths(self._runner, [name for name in marked if name])
 
     @cached_property

@@ -145,9 +145,9 @@ def test_attributes_are_asked_for_only_where_it_matters(
     asked: list[str] = []
     real = work_tree.Look.ask_conversions
 
-    def ask(look: work_tree.Look) -> object:
+    def ask(look: work_tree.Look) -> None:
         asked.append("asked")
-        return real(look)
+        real(look)
 
     monkeypatch.setattr(work_tree.Look, "ask_conversions", ask)
     work = make_work(tmp_path / "fleet", FLEET)

@@ -21,7 +21,6 @@ from rea_xcom_tui.fleet.scan.workers import Convoy, Task, read_tasks
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.gitops import Look, Repository, work_tree
 from rea_xcom_tui.gitops.listing import Listing, index_listing, index_listing_of
-from rea_xcom_tui.gitops.process.runner import Reading
 from rea_xcom_tui.user.cached import NO_CACHE, cache_path
 from tests.work import Work, make_work, values
 
@@ -192,9 +191,9 @@ def test_what_two_repos_happen_to_share_is_read_again(
     Workspace.open(works[0].root).scan()
     ask, told = Look.ask_conversions, list[str]()
 
-    def asked(self: Look) -> Reading:
+    def asked(self: Look) -> None:
         told.append("which git converts")
-        return ask(self)
+        ask(self)
 
     monkeypatch.setattr(Look, "ask_conversions", asked)
     seen: list[str] = []

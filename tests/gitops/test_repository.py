@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from rea_xcom_tui.gitops import (
     GitProblem,
     HistoryStep,
     Repository,
+    TrustStore,
     hash_bytes,
+    unread,
     without_userinfo,
     write_history,
 )
@@ -307,3 +310,76 @@ def test_the_log_has_the_commands_without_secrets(work: Work) -> None:
     assert [record.argv[2] for record in log.records()] == ["https://example.com/r.git", "x" * 399 + "…"]
     assert without_userinfo("ssh://git:p@h:22/x and http://t@h/y") == "ssh://h:22/x and http://h/y"
     assert without_userinfo("https://u:p@ss@h/x and y@z") == "https://h/x and y@z"
+
+
+def in_the_root_ignored(work: Work) -> None:
+    (work.root / ".git" / "info").mkdir(exist_ok=True)
+    (work.root / ".git" / "info" / "exclude").write_text(".gitattributes\n")
+    work.write(".gitattributes", "*.yaml ident\n")
+
+
+def new_below_the_root(work: Work) -> None:
+    work.write("dep/.gitattributes", "*.yaml ident\n")
+
+
+def committed_below_the_root(work: Work) -> None:
+    new_below_the_root(work)
+    work.commit_all()
+
+
+def of_the_git_folder(work: Work) -> None:
+    (work.root / ".git" / "info").mkdir(exist_ok=True)
+    (work.root / ".git" / "info" / "attributes").write_text("*.yaml ident\n")
+
+
+def of_the_user(work: Work) -> None:
+    file = Path(os.environ["XDG_CONFIG_HOME"], "git", "attributes")
+    file.parent.mkdir(parents=True)
+    file.write_text("*.yaml ident\n")
+
+
+def named_by_the_user(work: Work) -> None:
+    file = work.root.parent / "attributes"
+    file.write_text("*.yaml ident\n")
+    work.git("config", "--global", "core.attributesFile", str(file))
+
+
+@pytest.mark.parametrize("vouched", [False, True])
+@pytest.mark.parametrize(
+    "where",
+    [
+        in_the_root_ignored,
+        new_below_the_root,
+        committed_below_the_root,
+        of_the_git_folder,
+        of_the_user,
+        named_by_the_user,
+    ],
+)
+def test_which_files_git_converts_is_asked_wherever_attributes_are_set(
+    work: Work, where: Callable[[Work], None], *, vouched: bool
+) -> None:
+    where(work)
+    repository = Repository.open(work.root, trust=None if vouched else TrustStore.default())
+    assert VALUES in repository.look().work_tree().converted
+    assert repository.for_another_thread().look(conversions=False).unchanged() is None
+
+
+def test_which_files_git_converts_is_not_asked_where_nothing_sets_attributes(
+    work: Work, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def asked() -> list[str]:
+        repository = Repository.open(work.root, trust=TrustStore.default())
+        assert repository.look().unchanged() is not None
+        return [word for command in repository.log.records() for word in command.argv if ":(top,exclude" in word]
+
+    assert not asked()
+    monkeypatch.setattr(unread, "_SYSTEM", work.root / VALUES)
+    assert asked()
+    monkeypatch.undo()
+    other = tmp_path / "bin" / "git"
+    other.parent.mkdir()
+    other.write_text('#!/bin/sh\nexec /usr/bin/git "$@"\n')
+    other.chmod(0o755)
+    monkeypatch.setenv("GIT_PYTHON_GIT_EXECUTABLE", str(other))
+    assert asked(), "nobody knows where another git has the system's attributes"

@@ -207,7 +207,7 @@ class Runner:
         writing = environment.unwanted_for_writing(attached=attached)
         unwanted = environment.unwanted_for_reading() if reads else writing
         prefix = ["env", *(part for name in unwanted for part in ("-u", name))] if unwanted else []
-        return [*prefix, _executable(), *arguments]
+        return [*prefix, git_program(), *arguments]
 
     def _run(
         self,
@@ -357,6 +357,6 @@ def _wrapper(directory: Path) -> git.Git:
     return git.Git(directory)
 
 
-def _executable() -> str:
+def git_program() -> str:
     """The git program, which GitPython lets the user name."""
     return os.environ.get("GIT_PYTHON_GIT_EXECUTABLE") or "git"
