@@ -7,12 +7,12 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
+import msgspec
 
 from rea_xcom_tui import __version__
 from rea_xcom_tui.cli import complete
@@ -49,8 +49,7 @@ class CheckUi(Protocol):
         """Check it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """The options that work everywhere, before or after the command's name."""
 
     repos: tuple[Path, ...] = ()
@@ -187,7 +186,7 @@ def common_options(function: F) -> F:
         **kwargs: Any,
     ) -> Any:
         outer = ctx.obj if isinstance(ctx.obj, Session) else Session()
-        ctx.obj = replace(
+        ctx.obj = msgspec.structs.replace(
             outer,
             repos=repos or outer.repos,
             fleets=fleets or outer.fleets,
@@ -296,13 +295,13 @@ def out(text: str | bytes, *, end: bool = True) -> None:
         streams.write(text, end=end)
 
 
-def for_people(text: str) -> None:
+def for_people(text: str | bytes) -> None:
     """Print findings or a diff, coloured where the session of the running command has colour."""
     session = click.get_current_context().find_object(Session)
     if text and session is not None and session.color:
         from rea_xcom_tui.cli.paint import painted
 
-        streams.write(painted(text), color=True)
+        streams.write(painted(text.decode() if isinstance(text, bytes) else text), color=True)
     else:
         out(text)
 

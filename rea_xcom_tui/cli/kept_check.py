@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def told_from(
     workspace: Workspace, showing: Showing, form: str
-) -> tuple[str, Sequence[Severity], Sequence[str]] | None:
-    """The findings of the whole fleet, the severities that they reach, and its notices, from what is kept of each
-    deployment.
+) -> tuple[str | bytes, Sequence[Severity], Sequence[str]] | None:
+    """The findings of the whole fleet, as bytes where they are plain ASCII, the severities that they reach, and its
+    notices, from what is kept of each deployment.
 
     None, with the fleet read, where that is not enough: which of the repo's ignores are of no use any more is only
     known from the deployments.
@@ -41,7 +41,8 @@ def told_from(
         notes = [*skipped_notices(repository.skipped), *left_out_notices(repository, files.listed, files.outside)]
         notes += suggestion_notices(repository, files.listed) if repo in found.repos else ()
         notices += [f"{repo}: {notice}" if repo else notice for notice in notes]
-    return found.text.decode("utf-8", "surrogatepass"), found.levels, notices
+    text = found.text if found.text.isascii() else found.text.decode("utf-8", "surrogatepass")
+    return text, found.levels, notices
 
 
 def keep(workspace: Workspace, text: str, levels: Sequence[Severity], notices: Sequence[str]) -> None:

@@ -6,10 +6,10 @@ import functools
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
+import msgspec
 
 from rea_xcom_tui.cli.context import for_people, note, out
 from rea_xcom_tui.cli.progress import working
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Carrying:
+class Carrying(msgspec.Struct, frozen=True):
     """What is to become of the edits; neither `write` nor `commit` shows them only."""
 
     write: bool
@@ -81,7 +80,7 @@ def carrying_options(function: F) -> F:
     @click.option("--split", type=click.Choice(SPLITS), help="One commit for each of these instead of one in all.")
     @functools.wraps(function)
     def wrapped(**kwargs: Any) -> Any:
-        chosen = {name: kwargs.pop(name) for name in Carrying.__dataclass_fields__}
+        chosen = {name: kwargs.pop(name) for name in Carrying.__struct_fields__}
         return function(how=Carrying(**chosen), **kwargs)
 
     return cast("F", wrapped)

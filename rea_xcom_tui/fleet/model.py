@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.apart import apart, called, name_and_env
 from rea_xcom_tui.layouts.model import EntryPoint, Found, LayerKind, Layout, Options
-from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.user.layout_settings import HelmEngine
 from rea_xcom_tui.xcom.model import Configuration, FieldName, FieldReading, Finding
 from rea_xcom_tui.xcom.rules.fleet_row import FleetRow
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.layouts.tree import Tree
 
 
 class LayerInfo(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -18,13 +18,13 @@ from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.edit.session import Editing
 from rea_xcom_tui.fleet.qualified import belongs, within
-from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
-from rea_xcom_tui.fleet.write.gate import Gate
-from rea_xcom_tui.fleet.write.putting import Progress
 from rea_xcom_tui.text import clean, plural, some
 from rea_xcom_tui.xcom.model import FIELDS
 
 if TYPE_CHECKING:
+    from rea_xcom_tui.fleet.write.commit import CommitOptions
+    from rea_xcom_tui.fleet.write.gate import Gate
+    from rea_xcom_tui.fleet.write.putting import Progress
     from rea_xcom_tui.fleet.write.undo import Undone
     from rea_xcom_tui.gitops import Exposure, Repository
     from rea_xcom_tui.gitops.operations import Operation, OperationLog
@@ -182,6 +182,8 @@ class Workspace(Editing):
         own words are in the exception's `output`. What was pending is then pending again and its files are as they
         were.
         """
+        from rea_xcom_tui.fleet.write.commit import HOOK_CHANGED, CommitOptions
+
         chosen = options or CommitOptions(branch=branch)
         if not checked:
             self._gate().check(commit=True, new_branch=chosen.branch is not None)
@@ -343,6 +345,8 @@ class Workspace(Editing):
         return OperationLog(self.repository.git_dir)
 
     def _gate(self) -> Gate:
+        from rea_xcom_tui.fleet.write.gate import Gate
+
         return Gate(self.repository, self.read_only, self.config.protected_branches or (), self.command, self.together)
 
     def _write(self, plan: Plan, progress: Progress | None = None, *, commits: bool = False) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings
 from rea_xcom_tui.user.settings import ENVIRONMENTS
-from rea_xcom_tui.values.merged import Readable, Rule
+
+if TYPE_CHECKING:
+    from rea_xcom_tui.values.merged import Readable, Rule
 
 AGENT_CHART = "astro-remote-execution-agent"
 """The name of the agent's chart."""

@@ -10,7 +10,6 @@ import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import qualified
-from rea_xcom_tui.fleet.scan.left_out import tells_something
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.scan.views import Showing
 from rea_xcom_tui.xcom.model import UNSET, Configuration, Finding, Severity
@@ -55,6 +54,7 @@ def told(root: Path, showing: Showing, form: str, cache: Path | None) -> Told:
     """What `check` says of a whole fleet in this format, which is kept."""
 
     def whole(showing: Showing) -> Iterator[bytes]:
+        from rea_xcom_tui.fleet.scan.left_out import tells_something
         from rea_xcom_tui.reports.findings import FORMATS  # not where all of it is known
 
         report = report_of(root, showing)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from rea_xcom_tui.xcom.facts import fact
 from rea_xcom_tui.xcom.model import Node
@@ -62,8 +63,7 @@ def has_signature(data: bytes) -> bool:
     return any(map(data.__contains__, PARTS_OF_KEYS)) and _KEY_AT_START.search(data) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Recognition:
+class Recognition(msgspec.Struct, frozen=True):
     """What a values tree is: agent values, something that looks like them but has the wrong shape, or neither."""
 
     verdict: Verdict

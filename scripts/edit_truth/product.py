@@ -17,8 +17,8 @@ from rea_xcom_tui.fleet.edit.placing import USUAL, Placing
 from rea_xcom_tui.fleet.edit.ways import places
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.model import Fleet as FleetRows
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import layered_in, look
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.user.layout_models import LayoutsSection, joined
 from rea_xcom_tui.user.layout_settings import HelmEngine, LayoutSettings

@@ -13,8 +13,8 @@ from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
 from rea_xcom_tui.fleet.campaign import migration
 from rea_xcom_tui.fleet.campaign.migration import Sharers, copy_command
 from rea_xcom_tui.fleet.model import Deployment, Fleet
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.reports.migration import as_json
 from rea_xcom_tui.xcom.paths import ParsedPath, parse_path
 from tests.cli.run import Cli

@@ -17,8 +17,8 @@ from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.probe import remote, runners
 from rea_xcom_tui.fleet.probe.outcome import Outcome, judge
 from rea_xcom_tui.fleet.probe.remote import is_empty_bucket, objects_below
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from tests.cli.run import Cli, Ran
 from tests.cli.stand_in_airflow import lay_out
 from tests.work import BACKEND, IO, Work, make_work

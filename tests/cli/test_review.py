@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from rea_xcom_tui.fleet.model import Item
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.scan import scan_revision
 from tests.cli.run import Cli
 from tests.fleet.test_layered import BROKEN, FILES

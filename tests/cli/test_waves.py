@@ -13,7 +13,7 @@ from rea_xcom_tui.fleet.actions.planfile import PlannedEdit, SavedPlan
 from rea_xcom_tui.fleet.campaign import status as standing
 from rea_xcom_tui.fleet.campaign import waves as cutting
 from rea_xcom_tui.fleet.model import Fleet
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.scan import scan_revision
 from rea_xcom_tui.gitops import Repository
 from rea_xcom_tui.reports.waves import cut_markdown, cut_text

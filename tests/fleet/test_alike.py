@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from rea_xcom_tui.fleet.model import Deployment, Item
 from rea_xcom_tui.fleet.scan.by_another import Parsed
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import as_deployment, read_ahead, read_content
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.values.bytes_alike import KnownSections
 from rea_xcom_tui.xcom.names import (

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rea_xcom_tui.fleet.scan.at_once import all_are_other, read_all_ahead
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_ahead
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.signs import SIGNS
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.xcom.recognise import OWN_KEYS, TELLING_KEYS

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from rea_xcom_tui.fleet.model import Deployment, Manifest
 from rea_xcom_tui.fleet.scan import by_bytes
 from rea_xcom_tui.fleet.scan.by_bytes import ByBytes
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.moved import is_movable
 from rea_xcom_tui.fleet.scan.read import read_ahead, read_content, read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.gitops.objects import hash_bytes
 from rea_xcom_tui.values.bytes_alike import KnownSections, Section, varying
 from rea_xcom_tui.values.quick_node import QuickNode

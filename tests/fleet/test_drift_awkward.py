@@ -8,8 +8,8 @@ import pytest
 
 from rea_xcom_tui.fleet.edit.row import drift_rows
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.xcom.drift import majority_deviations
 from tests.work import values
 

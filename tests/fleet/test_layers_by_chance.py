@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import read_entry
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.xcom.rules.layers import UNSURE
 from rea_xcom_tui.xcom.rules.settings import Ignore, RuleSettings
 from tests.layouts.argocd.support import CHART_FILES, Result, app

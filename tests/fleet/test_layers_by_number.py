@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import read_entry
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.model import AGENT_CHART, ChartRef, EntryPoint, Problem
 from tests.layouts.repos import tree_of
 

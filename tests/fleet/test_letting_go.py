@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks.layers import LAYOUTS
 from rea_xcom_tui.fleet.scan import layered
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.letting_go import let_go_slowly
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.values.kustomized import Kustomized
 from rea_xcom_tui.values.merged import Merged

@@ -10,7 +10,7 @@ import pytest
 from rea_xcom_tui.fleet.edit.reach import shared_files
 from rea_xcom_tui.fleet.history.changed_since import changed_since
 from rea_xcom_tui.fleet.history.revisions import compare_revisions, parse_range
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.workspace import Workspace
 from tests.fleet.test_kept_layers import FILES
 from tests.layered import env

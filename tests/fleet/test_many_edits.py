@@ -21,8 +21,8 @@ from rea_xcom_tui.fleet.edit.plan import Foreseen, Planned
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.masking import display_lines
 from rea_xcom_tui.fleet.scan import pool
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.xcom.secrets import MASK

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.layers import LAYOUTS
 from rea_xcom_tui.fleet.scan import layered
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.quick_values import quick_values
 from rea_xcom_tui.layouts.tree import Tree
 

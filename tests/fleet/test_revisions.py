@@ -10,8 +10,8 @@ import pytest
 
 from rea_xcom_tui.fleet.history.revisions import Range, compare_revisions, parse_range
 from rea_xcom_tui.fleet.model import Item
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.workspace import Workspace
 from rea_xcom_tui.user.cached import cache_path
 from tests.cli.run import Cli

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.xcom.rules.settings import RuleSettings
 from scripts.store_truth.__main__ import DATA
 from scripts.store_truth.rows import Row, rows

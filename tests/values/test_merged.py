@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.values.documents import read_documents
 from rea_xcom_tui.values.merged import Made, Part, effective, plain
 from rea_xcom_tui.values.stack import Engine, Stack, stack

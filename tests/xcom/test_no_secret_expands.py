@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.reports.machine import deployment_object
 
 SECRET = """xcomBackend: a.b.C

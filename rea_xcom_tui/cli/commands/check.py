@@ -93,7 +93,7 @@ def check(
     return code
 
 
-def _say(text: str, levels: Sequence[Severity], notices: Sequence[str], form: str, fail_on: str) -> int:
+def _say(text: str | bytes, levels: Sequence[Severity], notices: Sequence[str], form: str, fail_on: str) -> int:
     (for_people if form == "text" else out)(text)
     for notice in notices:
         note(f"note: {notice}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, for_people, note, out, require_files
@@ -160,7 +161,7 @@ def _carry(workspace: Workspace, found: Onboarding, options: Options, repo: str)
     workspace.write_files(found.plan, found.title)
     if how.commit:
         try:
-            carry_out(workspace, replace(how, message=how.message or found.title, template=None))
+            carry_out(workspace, msgspec.structs.replace(how, message=how.message or found.title, template=None))
         except ToolError:
             workspace.unwrite()
             raise

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import click
+import msgspec
 
 from rea_xcom_tui.cli import complete
 from rea_xcom_tui.cli.context import Session, common_options, note, out, select
@@ -120,7 +120,7 @@ def wave_start(
     started = start(workspace, campaign, wanted, told.merged, force=force)
     if how.commit:
         message = with_trailers(how.message, campaign, started.wave) if how.message is not None else None
-        how = replace(how, message=message, branch=how.branch or started.branch)
+        how = msgspec.structs.replace(how, message=message, branch=how.branch or started.branch)
     carry_out(workspace, how)
     if started.done:
         note(f"{plural(started.done, 'edit')} of the wave {'is' if started.done == 1 else 'are'} there already")

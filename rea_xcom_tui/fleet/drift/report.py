@@ -16,8 +16,8 @@ from rea_xcom_tui.fleet.drift.against import BASELINE, MAJORITY, Against
 from rea_xcom_tui.fleet.drift.releases import exported_releases, release_deviations
 from rea_xcom_tui.fleet.edit.row import Row, drift_rows
 from rea_xcom_tui.fleet.model import Fleet
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import as_before
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.compare import effect_or_state
 from rea_xcom_tui.xcom.drift import Cause, Deviation, Notice, Outcome, Since, gather, majority_deviations

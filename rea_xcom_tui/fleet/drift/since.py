@@ -12,7 +12,7 @@ import msgspec
 from rea_xcom_tui.fleet.model import Fleet
 from rea_xcom_tui.fleet.scan.blobs import Blobs, NotRead
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.text import utc
 from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.xcom.compare import effect_or_state, said

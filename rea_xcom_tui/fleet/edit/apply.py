@@ -9,8 +9,9 @@ from rea_xcom_tui import values
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, PendingEdit, SetField
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading, verdict
+from rea_xcom_tui.fleet.scan.judge import verdict
 from rea_xcom_tui.fleet.scan.read import as_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.naming import environment, is_leftover
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.quick import read_quickly

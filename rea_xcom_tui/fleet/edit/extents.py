@@ -10,7 +10,7 @@ from rea_xcom_tui.fleet.edit.fixes import fixed, fixed_in_layers
 from rea_xcom_tui.fleet.edit.state import FleetState
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.qualified import within
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.values.ends import Ends, Position, Replacement, replacements
 from rea_xcom_tui.values.reading import decode

@@ -10,7 +10,7 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.apply import State, apply_edit
 from rea_xcom_tui.fleet.edit.pending import Fix, fixable
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.xcom.model import Finding
 
 if TYPE_CHECKING:

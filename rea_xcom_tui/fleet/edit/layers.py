@@ -53,8 +53,8 @@ from rea_xcom_tui.fleet.edit.layer_refusals import (
 from rea_xcom_tui.fleet.edit.pending import Fix, Key, LayerEdit, SetField
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Plan, Refusal
 from rea_xcom_tui.fleet.model import Deployment, Layouts
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import look, read_entry
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.trees import changed_tree
 from rea_xcom_tui.layouts.effective import effective
 from rea_xcom_tui.layouts.model import EntryPoint, Layer

@@ -17,8 +17,8 @@ from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Foreseen, Planned, Refusal
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, in_processes, no_longer_ahead, start_ahead
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
 from rea_xcom_tui.xcom.model import Configuration
 

@@ -11,7 +11,7 @@ from rea_xcom_tui.fleet.edit.pending import Declare, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Foreseen, Planned, Refusal
 from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.edit.stale_comments import outdated_comments
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.fields import linked
 from rea_xcom_tui.xcom.model import Configuration

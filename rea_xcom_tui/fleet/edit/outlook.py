@@ -13,7 +13,8 @@ from rea_xcom_tui.fleet.compare import beyond
 from rea_xcom_tui.fleet.edit.plan import FilePlan
 from rea_xcom_tui.fleet.model import Deployment, UnreadableFile
 from rea_xcom_tui.fleet.qualified import deployment_in, qualified
-from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.text import plural
 from rea_xcom_tui.xcom.model import SEVERITIES, Finding
 

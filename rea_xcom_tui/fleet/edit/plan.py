@@ -10,10 +10,8 @@ import msgspec
 
 from rea_xcom_tui.errors import Refused
 from rea_xcom_tui.fleet.edit.pending import LayerEdit, PendingEdit
-from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.values import ValuesFile
 
 Edit = TypeVar("Edit", bound=PendingEdit)
 
@@ -57,6 +55,9 @@ class FilePlan:
         """The hunks of its unified diff, secrets masked, every line harmless."""
         if self.foreseen is not None:
             return self.foreseen.diff
+        from rea_xcom_tui.fleet.edit.shown_diff import shown_diff
+        from rea_xcom_tui.values import ValuesFile
+
         return shown_diff(None if self.made else ValuesFile.parse(self.before), ValuesFile.parse(self.after))
 
     @property

@@ -9,8 +9,8 @@ from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.edit.many import Task, planned
 from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import FilePlan, Known, Plan, PlanLayers, Planned, ReadBytes, Refusal
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.xcom.model import Configuration
 
 Says = Callable[[str, bytes], Configuration | None]

@@ -13,11 +13,9 @@ from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.pending import Declare, Fix, Key, PendingEdit, SetField, Step, fixable
 from rea_xcom_tui.fleet.edit.placing import OWN, SHARED, USUAL, How, Placing
 from rea_xcom_tui.fleet.edit.plan import Plan, Proof, Refusal
-from rea_xcom_tui.fleet.edit.reach import in_plain_files, reach_words
 from rea_xcom_tui.fleet.edit.state import FleetState
 from rea_xcom_tui.fleet.model import Deployment
 from rea_xcom_tui.text import clean, plural
-from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.model import FieldName, Finding, Value
 
 if TYPE_CHECKING:
@@ -124,6 +122,8 @@ class Editing(FleetState):
 
     def put_fixes(self, fixes: Sequence[Fix]) -> Step | None:
         """Make fixes pending that `proposed_fixes` has proved, as one undoable step."""
+        from rea_xcom_tui.fleet.edit.reach import reach_words
+
         codes = {one.field for one in fixes}
         of = f" of {codes.pop()}" if len(codes) == 1 else ""
         where = f" on {reach_words(fixes, self.fleet.called)}" if any(one.also for one in fixes) else ""
@@ -138,6 +138,8 @@ class Editing(FleetState):
 
     def plan(self, progress: Callable[[int, int], None] | None = None, *, held: bool = False) -> Plan:
         """As the plan of any fleet; which deployments each edit changes is noted in what is pending."""
+        from rea_xcom_tui.fleet.edit.reach import in_plain_files
+
         found = super().plan(progress, held=held)
         found = msgspec.structs.replace(found, files=in_plain_files(self, found.files))
         self.pending.note(found.edits)
@@ -175,6 +177,8 @@ class Editing(FleetState):
 
     def check_unchanged(self, edit: SetField) -> None:
         """Raise `Refused` when the field of an edit does not have the value that the edit was based on."""
+        from rea_xcom_tui.xcom.compare import current_value
+
         now = current_value(self.deployment(edit.deployment).field(edit.field))
         if now != edit.old:
             raise Refused(
@@ -241,6 +245,7 @@ class Editing(FleetState):
     ) -> SetField:
         """The edit that gives a field a value that has passed its model, not proved yet. Raises `Refused`."""
         from rea_xcom_tui.xcom.changes import changes_for
+        from rea_xcom_tui.xcom.compare import current_value
 
         reading = deployment.field(field)
         old = current_value(reading)
@@ -258,6 +263,7 @@ class Editing(FleetState):
         Raises `Refused` where no layer overrides another.
         """
         from rea_xcom_tui.fleet.edit.expressions import INHERIT
+        from rea_xcom_tui.xcom.compare import current_value
 
         if not deployment.stack:
             raise Refused(
@@ -280,6 +286,8 @@ class Editing(FleetState):
         title: str,
         progress: Callable[[int, int], None] | None = None,
     ) -> tuple[Step | None, list[Refusal]]:
+        from rea_xcom_tui.fleet.edit.reach import reach_words
+
         proof = self.prove(edits, progress)
         changing = [edit for edit in proof.made(edits) if self._differs(edit)]
         step = self.pending.put(changing, f"{title} on {reach_words(changing, self.fleet.called)}")

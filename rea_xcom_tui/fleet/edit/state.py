@@ -13,18 +13,15 @@ from rea_xcom_tui.errors import Refused, ToolError
 from rea_xcom_tui.fleet.baseline import BASELINE_FILE
 from rea_xcom_tui.fleet.edit.pending import Declare, LayerEdit, Pending, PendingEdit
 from rea_xcom_tui.fleet.edit.plan import Known, Plan, Planned, ReadBytes, Refusal
-from rea_xcom_tui.fleet.edit.row import overlaid
 from rea_xcom_tui.fleet.model import Deployment, Fleet
 from rea_xcom_tui.fleet.qualified import within
 from rea_xcom_tui.fleet.scan.cache import Cache
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.kept_config import kept_config
 from rea_xcom_tui.fleet.scan.pool import no_longer_ahead
-from rea_xcom_tui.fleet.scan.scan import Progress, scan_revision, scan_worktree
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.user.cached import cache_path, was_cached
 from rea_xcom_tui.values import Unreadable, read_file
 from rea_xcom_tui.values.files import Files
-from rea_xcom_tui.xcom.compare import current_value
 from rea_xcom_tui.xcom.model import Configuration, FieldName, Value
 
 if TYPE_CHECKING:
@@ -32,6 +29,7 @@ if TYPE_CHECKING:
     from rea_xcom_tui.fleet.edit.layers import LayerEdits
     from rea_xcom_tui.fleet.scan.layered_answers import Unsaid, UnsaidTogether
     from rea_xcom_tui.fleet.scan.pool import Crew
+    from rea_xcom_tui.fleet.scan.scan import Progress
     from rea_xcom_tui.fleet.scan.shown import View
     from rea_xcom_tui.fleet.scan.views import Glance, Showing
     from rea_xcom_tui.fleet.scan.workers import Convoy
@@ -92,6 +90,8 @@ class FleetState:
 
     def scan(self, progress: Progress | None = None, *, ref: str | None = None) -> Fleet:
         """Read the repo again, from the working tree or a revision, and return its fleet; pending edits stay."""
+        from rea_xcom_tui.fleet.scan.scan import scan_revision, scan_worktree
+
         asked, self.asked = self.asked, None
         if asked is None:
             self.repository.judge()
@@ -169,6 +169,9 @@ class FleetState:
 
     def value(self, deployment: Deployment, field: FieldName) -> Value:
         """The value of a field as it will be: the pending one, else the one in the file."""
+        from rea_xcom_tui.fleet.edit.row import overlaid
+        from rea_xcom_tui.xcom.compare import current_value
+
         return current_value(overlaid(deployment, self.pending.changing(deployment.id)).field(field))
 
     def deployment(self, id_: str) -> Deployment:

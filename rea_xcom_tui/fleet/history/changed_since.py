@@ -14,7 +14,7 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet, UnreadableFile
 from rea_xcom_tui.fleet.qualified import qualified
 from rea_xcom_tui.fleet.scan.footprint import folders_of
 from rea_xcom_tui.fleet.scan.joining import joined_fleet
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.text import clean
 from rea_xcom_tui.xcom.compare import field_deltas, same_meaning
 from rea_xcom_tui.xcom.model import Finding

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Layouts
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import as_before, look, read_entry
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.trees import commit_tree
 from rea_xcom_tui.xcom.compare import FieldDelta, field_deltas
 from rea_xcom_tui.xcom.model import FieldName, FieldReading

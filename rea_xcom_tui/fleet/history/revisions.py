@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rea_xcom_tui.fleet.compare import differences
 from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, UnreadableFile
 from rea_xcom_tui.fleet.scan.blobs import Blobs
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import as_before
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.scan import scan_revision
 from rea_xcom_tui.fleet.scan.tasks import candidates, on_disk
 from rea_xcom_tui.fleet.scan.trees import LINK

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import UTF16, Ahead, read_ahead
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.signs import may_deploy_anywhere
 from rea_xcom_tui.values import Unreadable
 from rea_xcom_tui.xcom.recognise import PARTS_OF_KEYS

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rea_xcom_tui.fleet.model import Deployment, Item
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.kept_blobs import MANY, known_or_read
 from rea_xcom_tui.fleet.scan.read import read_deployment, stored_elsewhere
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import sound
 from rea_xcom_tui.fleet.scan.trees import MOST_BYTES
 from rea_xcom_tui.xcom.compare import Fields

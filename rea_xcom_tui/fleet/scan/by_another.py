@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Union
 import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.naming import deployment_name, environment
 from rea_xcom_tui.values import ValuesFile
 from rea_xcom_tui.values.quick import read_quickly

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.effective import effective
 from rea_xcom_tui.layouts.model import EntryPoint, Layer
 from rea_xcom_tui.layouts.tree import Tree

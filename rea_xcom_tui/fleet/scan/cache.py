@@ -21,7 +21,7 @@ from zlib import crc32
 import msgspec
 
 from rea_xcom_tui import __version__
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import Record
 
 _READER = 7

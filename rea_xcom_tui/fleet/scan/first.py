@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.tasks import candidates
 from rea_xcom_tui.fleet.scan.workers import Task, start_ahead
 from rea_xcom_tui.gitops.unread import index_file
@@ -19,6 +19,8 @@ from rea_xcom_tui.user.config import load_config
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Look
 
+FIRST = 200
+"""The files of so many deployments are looked up before all others at the next start."""
 _STRETCHES = 100
 """In so many parts the files that are named as values are looked at, to see in which of them deployments are."""
 _SAMPLE = 200

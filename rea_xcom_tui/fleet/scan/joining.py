@@ -7,7 +7,8 @@ from pathlib import Path
 
 from rea_xcom_tui.fleet.model import Fleet, RepoInfo
 from rea_xcom_tui.fleet.qualified import deployment_in, unreadable_in, unused_in
-from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.scan.reading import Reading
 
 
 def joined_fleet(

@@ -9,7 +9,7 @@ from rea_xcom_tui.fleet.model import Item
 from rea_xcom_tui.fleet.scan.answers import name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import from_record, to_record
 from rea_xcom_tui.user.cached import cache_path
 

@@ -17,10 +17,10 @@ import msgspec
 from rea_xcom_tui.fleet.model import Deployment, Layouts
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import made_to_last, no_collection
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layer_workers import row_key, rows_in_processes
 from rea_xcom_tui.fleet.scan.layered import Layered, Told, read_entry
 from rea_xcom_tui.fleet.scan.letting_go import let_go_slowly
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import Record, from_record, to_record
 from rea_xcom_tui.gitops.objects import hash_bytes, is_blob
 from rea_xcom_tui.layouts.argocd.helm_extra import is_installed

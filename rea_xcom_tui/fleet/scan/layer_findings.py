@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from rea_xcom_tui.edits import Address
 from rea_xcom_tui.fleet.scan.by_chance import in_conflict
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.effective import Effective, engines_differ
 from rea_xcom_tui.layouts.model import EntryPoint, Problem
 from rea_xcom_tui.layouts.tree import Tree

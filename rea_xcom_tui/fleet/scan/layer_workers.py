@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.layered import file_digest, read_entry
 from rea_xcom_tui.fleet.scan.pool import in_processes
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import Record, to_record
 from rea_xcom_tui.layouts.charts import local_chart
 from rea_xcom_tui.layouts.model import EntryPoint, Layer

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import msgspec
 
 from rea_xcom_tui.fleet.model import Deployment, LayerInfo, Layouts, UnusedFile
-from rea_xcom_tui.fleet.scan.judge import Reading, judged_in
+from rea_xcom_tui.fleet.scan.judge import judged_in
 from rea_xcom_tui.fleet.scan.layer_findings import layer_findings, with_what_is_open
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.layouts.effective import Effective, effective
 from rea_xcom_tui.layouts.model import AGENT_CHART, EntryPoint, Layer, Options, Problem
 from rea_xcom_tui.layouts.naming import environment

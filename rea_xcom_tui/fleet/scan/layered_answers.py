@@ -19,7 +19,7 @@ import msgspec
 
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
-from rea_xcom_tui.fleet.scan.judge import Reading
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.trees import remotes_of
 from rea_xcom_tui.gitops.unread import CheckedOut, index_paths, is_usual, lists_links
 from rea_xcom_tui.layouts.signs import HELM_EXTRA

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from rea_xcom_tui.fleet.scan.trees import LINK, disk_paths
-from rea_xcom_tui.layouts.tree import LinkOut, Tree
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Repository
+    from rea_xcom_tui.layouts.tree import Tree
 
 
 def places_at_links(tree: Tree) -> dict[str, str]:
     """Every link to a file of the repo, and every path below a link to a folder, with the file that it leads to."""
+    from rea_xcom_tui.layouts.tree import LinkOut
+
     found: dict[str, str] = {}
     for link in tree.links:
         try:
@@ -40,6 +42,8 @@ def below_links(
     paths, links = disk_paths(repository, listed, dirty)
     if not links:
         return [], dirty
+    from rea_xcom_tui.layouts.tree import Tree
+
     tree = Tree(paths, lambda path: None, links=links)
     by_path = {entry.path: entry for entry in listed}
     below = [

@@ -7,7 +7,8 @@ from typing import Literal
 
 from rea_xcom_tui.fleet.model import Deployment, Item, Manifest, UnreadableFile
 from rea_xcom_tui.fleet.scan.by_another import Looked, Parsed, by_another, look
-from rea_xcom_tui.fleet.scan.judge import Reading, verdict
+from rea_xcom_tui.fleet.scan.judge import verdict
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.gitops.objects import ObjectFormat, hash_bytes
 from rea_xcom_tui.layouts.naming import deployment_name, environment, is_leftover
 from rea_xcom_tui.layouts.signs import may_deploy

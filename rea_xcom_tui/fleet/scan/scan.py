@@ -14,16 +14,17 @@ from rea_xcom_tui.fleet.model import Deployment, Fleet, Item, Layouts, Manifest,
 from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
 from rea_xcom_tui.fleet.scan.changed import named_by_content
-from rea_xcom_tui.fleet.scan.first import are_enough, by_name, first_and_rest, middles, those_like_first
+from rea_xcom_tui.fleet.scan.first import FIRST, are_enough, by_name, first_and_rest, middles, those_like_first
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
-from rea_xcom_tui.fleet.scan.judge import Reading, with_fleet_findings, without_fleet_findings
+from rea_xcom_tui.fleet.scan.judge import with_fleet_findings, without_fleet_findings
 from rea_xcom_tui.fleet.scan.left_out import left_out_notices, skipped_notices, submodule_notices
 from rea_xcom_tui.fleet.scan.links import below_links, linked_entries
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import from_record
 from rea_xcom_tui.fleet.scan.suggested import suggestion_notices
 from rea_xcom_tui.fleet.scan.tasks import REGULAR, candidates, on_disk, settled_tasks, size_of, tasks_of
 from rea_xcom_tui.fleet.scan.trees import LINK, MOST_BYTES, commit_tree, disk_tree, has_layouts
-from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Task, is_much, read_tasks
+from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Task, is_much, prepare, read_tasks
 from rea_xcom_tui.layouts.model import AGENT_CHART
 from rea_xcom_tui.layouts.signs import may_deploy
 from rea_xcom_tui.text import clean
@@ -37,8 +38,6 @@ Progress = Callable[[int, int, Collection[Deployment]], None]
 """Called with the files read so far, the number of all files, and the deployments found since the last call."""
 
 _BATCH = 200
-FIRST = 200
-"""The files of so many deployments are looked up before all others at the next start."""
 _SCREENFUL = 40
 """How many deployments are reported as soon as they are found, because nothing is shown before."""
 _FEW = 50
@@ -90,6 +89,8 @@ def _scan(
     before = frozenset(nothing)
     seen_first = cache.first(scope, day)
     new = not seen_first and not nothing
+    if new:
+        prepare()  # while git is still listing the files
     if not new or asked.lists_attributes:
         asked.ask_conversions()
     early, named, known = _looked_up(

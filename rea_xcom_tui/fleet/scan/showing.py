@@ -11,11 +11,10 @@ from msgspec.structs import replace
 from rea_xcom_tui.fleet.qualified import in_repo, qualified
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Keys
-from rea_xcom_tui.fleet.scan.judge import Reading, not_ignored
 from rea_xcom_tui.fleet.scan.layered_answers import OF_LAYERS, Unsaid, UnsaidTogether
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.shown import View
 from rea_xcom_tui.fleet.scan.views import Glance, Showing, ShownRepo, in_order
-from rea_xcom_tui.xcom.rules.fleet import check_fleet
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import WorkTree
@@ -47,6 +46,8 @@ def show(
             showing = _shown(view, reading, cache, glances, answers, before, len(repos))
         return showing, UnsaidTogether(answers) if showing is None else None
     repo, glance = next(glances)
+    if not before:
+        glance.prepare()
     if of_layers:
         showing = _of_layers(view, cache, iter([(repo, glance)]), answers, before)
     elif (not before or glance.name != before[0]) and glance.tells_of_layers:
@@ -129,6 +130,9 @@ def _together(
     view: View, repos: Mapping[str, ShownRepo], reading: Reading, to_keep: tuple[Answers, Sequence[bytes]] | None
 ) -> Showing:
     """The fleet of repos that were shown each by itself, with what only all of them together show."""
+    from rea_xcom_tui.fleet.scan.judge import not_ignored  # not where all is said as before
+    from rea_xcom_tui.xcom.rules.fleet import check_fleet
+
     rows = [
         replace(one.row, id=qualified(repo, one.id)) if repo else one.row
         for repo, one in in_order(repos)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from rea_xcom_tui.errors import ToolError
 from rea_xcom_tui.layouts.signs import names_layout
-from rea_xcom_tui.layouts.tree import Tree
 from rea_xcom_tui.user.layout_settings import LayoutSettings
 from rea_xcom_tui.values import Unreadable, read_file
 
 if TYPE_CHECKING:
     from rea_xcom_tui.gitops import FileEntry, Repository
+    from rea_xcom_tui.layouts.tree import Tree
 
 MOST_BYTES = 2_000_000
 """Larger files are not read: no values file comes near it, and a parser's memory grows with the file."""
@@ -44,6 +44,8 @@ def disk_tree(repository: Repository, listed: Sequence[FileEntry], changed: Coll
 
     A file that is `changed` may have become a link, or a link a file, without git's index knowing.
     """
+    from rea_xcom_tui.layouts.tree import Tree
+
     root = repository.root
     paths, links = disk_paths(repository, listed, changed)
 
@@ -80,6 +82,8 @@ def commit_tree(repository: Repository, entries: Sequence[FileEntry], known: dic
 
     `known` are blobs that need not be read again; those that are read are added.
     """
+    from rea_xcom_tui.layouts.tree import Tree
+
     oids = {entry.path: entry.oid for entry in entries if entry.oid and entry.mode not in (LINK, _SUBMODULE)}
     blobs: dict[str, bytes] = {} if known is None else known
     fresh = True
@@ -107,6 +111,8 @@ def commit_tree(repository: Repository, entries: Sequence[FileEntry], known: dic
 
 def changed_tree(tree: Tree, instead: Mapping[str, bytes]) -> Tree:
     """The same files, some of them with other contents."""
+    from rea_xcom_tui.layouts.tree import Tree
+
     return Tree(
         tree.paths,
         lambda path: instead[path] if path in instead else tree.read(path),

@@ -20,18 +20,17 @@ from rea_xcom_tui.fleet.qualified import qualified, unreadable_in
 from rea_xcom_tui.fleet.scan.answers import Answers, name_of
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.changed import named_by_content
-from rea_xcom_tui.fleet.scan.first import sample
+from rea_xcom_tui.fleet.scan.first import FIRST, is_new, sample
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.known_views import Known
 from rea_xcom_tui.fleet.scan.layered_answers import LayeredState, Unsaid
 from rea_xcom_tui.fleet.scan.links import below_links
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import from_record
-from rea_xcom_tui.fleet.scan.scan import FIRST
 from rea_xcom_tui.fleet.scan.shown import Shown, View, unpack
 from rea_xcom_tui.fleet.scan.tasks import candidates, may_hold_values, on_disk, settled_tasks, size_of
 from rea_xcom_tui.fleet.scan.trees import LINK, has_layouts
-from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Outcome, Task, is_much, outcomes
+from rea_xcom_tui.fleet.scan.workers import UNSEEN, Convoy, Outcome, Task, is_much, outcomes, prepare
 from rea_xcom_tui.gitops.unread import index_paths, is_usual
 from rea_xcom_tui.user.cached import cache_path
 from rea_xcom_tui.xcom.model import Finding
@@ -210,6 +209,11 @@ class Glance:
     def listed(self) -> Sequence[FileEntry]:
         """The files of the index."""
         return self._asked.index.entries
+
+    def prepare(self) -> None:
+        """Get ready to read all files where nothing is known of any, while git is still listing them."""
+        if self._view is not None and is_new(self._repository.root, self._reading, self._cache):
+            prepare()
 
     def look_up(self) -> None:
         """Look up what the cache knows of each file."""

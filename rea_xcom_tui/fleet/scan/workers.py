@@ -20,8 +20,8 @@ from rea_xcom_tui.fleet.model import Deployment, Item, UnreadableFile
 from rea_xcom_tui.fleet.scan import pool
 from rea_xcom_tui.fleet.scan.cache import Cache, Kept, Keys
 from rea_xcom_tui.fleet.scan.gc_paused import no_collection
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.pool import Crew, Piece, Result
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.fleet.scan.records import Record, from_record, with_record
 from rea_xcom_tui.gitops.objects import ObjectFormat, is_blob
 from rea_xcom_tui.gitops.unread import is_monitored
@@ -76,9 +76,8 @@ class Convoy:
         processes = _processes(guess)
         if files < _FEW or not (processes or self._crew.is_there):
             return map(work, pieces)
-        if not (self._crew.is_there or pool.is_ahead()):
-            for name in _NEEDED:  # once, before there are forks, which have what this process has
-                import_module(name)
+        if not self._crew.is_there:
+            prepare()  # before there are forks, which have what this process has
         return self._crew.do(work, pieces, processes)
 
     def close(self) -> None:
@@ -90,6 +89,14 @@ def _processes(files: int) -> int:
     """How many child processes pay for so many files; 0 where this process alone is as good."""
     wanted = min(os.cpu_count() or 1, files // _FOR_EACH)
     return wanted if files >= _MANY and wanted >= 2 else 0
+
+
+def prepare() -> None:
+    """Import what reads files, for who has nothing better to do yet, such as to wait for git; unless it is the
+    processes that do it themselves."""
+    if not pool.is_ahead():
+        for name in _NEEDED:
+            import_module(name)
 
 
 def is_much(tasks: Sequence[Task]) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from rea_xcom_tui.edits import RenameKey, SetMember
 from rea_xcom_tui.xcom.chart_entries import EnvEntry
@@ -25,8 +26,7 @@ _FALLS_BACK = "S3 falls back to the pod's own identity, or to anonymous access, 
 _NEAR_NAME = re.compile(r"\s*airflow_{1,2}conn(?P<long>ections?)?_{1,2}(?P<id>[^\s_].*?)\s*", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Defined:
+class Defined(msgspec.Struct, frozen=True):
     """A connection that an env entry defines."""
 
     entry: EnvEntry

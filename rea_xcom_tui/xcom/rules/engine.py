@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 
 import msgspec
@@ -27,8 +26,7 @@ Used = tuple[int, int, str]
 """An ignore comment by its layer and line, and a code that it has accepted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """A finding that an ignore accepts, and who says so."""
 
     finding: Finding

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+
+import msgspec
 
 from rea_xcom_tui.xcom.rules.settings import LayerText, RuleContext, no_comment
 
@@ -19,8 +20,7 @@ _UNTIL = re.compile(r"\(?\buntil\s+(?P<day>\d[\w/.-]*)\)?")
 _CODE = re.compile(r"XC\d{3}")
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(msgspec.Struct, frozen=True):
     """One ignore comment of a values file."""
 
     line: int
@@ -60,7 +60,7 @@ def _find(text: LayerText) -> Iterator[Comment]:
         comment = text.comment_on(number)
         if comment is not None and MARK in comment:
             found = _read(comment, number, line.index(MARK) + 1, _target(lines, number))
-            yield replace(found, layer=text.layer) if text.layer else found
+            yield msgspec.structs.replace(found, layer=text.layer) if text.layer else found
 
 
 def _target(lines: list[str], number: int) -> int:

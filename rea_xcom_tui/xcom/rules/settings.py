@@ -6,7 +6,6 @@ Plain data; reading it from a configuration file is done elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Literal, NamedTuple
@@ -19,8 +18,7 @@ Test = Literal["is", "is not", "at least", "at most", "like", "not like", "set",
 """How a policy compares a field with its values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(msgspec.Struct, frozen=True):
     """What a repo demands of one field, such as `threshold must be 0 in prod`."""
 
     text: str
@@ -34,8 +32,7 @@ class Policy:
     severity: Severity = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(msgspec.Struct, frozen=True):
     """A finding that a repo accepts, with the reason and, if it is to be temporary, its last day."""
 
     code: str
@@ -58,13 +55,12 @@ class Ignore:
         return self.until is not None and today > self.until
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSettings:
+class RuleSettings(msgspec.Struct, frozen=True):
     """A repo's settings for the rules. Codes are written in capitals."""
 
     off: frozenset[str] = frozenset()
     """Codes of rules that are switched off."""
-    severities: Mapping[str, Severity] = field(default_factory=dict)
+    severities: Mapping[str, Severity] = msgspec.field(default_factory=dict)
     """Severities by code, instead of the rule's own."""
     airflow: tuple[int, ...] | None = None
     """Airflow's version for the files that do not say, such as (3, 1)."""
@@ -79,8 +75,7 @@ def no_comment(line: int) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class LayerText:
+class LayerText(msgspec.Struct, frozen=True):
     """The text of the file that one of a deployment's layers is in, for ignore comments."""
 
     layer: int

@@ -10,8 +10,8 @@ from rea_xcom_tui.edits import RenameKey
 from rea_xcom_tui.fleet.edit.one_file import plan_file
 from rea_xcom_tui.fleet.edit.pending import Fix, fixable
 from rea_xcom_tui.fleet.model import Deployment
-from rea_xcom_tui.fleet.scan.judge import Reading
 from rea_xcom_tui.fleet.scan.read import read_deployment
+from rea_xcom_tui.fleet.scan.reading import Reading
 from rea_xcom_tui.xcom.model import Change, Finding
 from rea_xcom_tui.xcom.rules.examples import AZURE_CONNECTION, azure, example
 from rea_xcom_tui.xcom.rules.families import rules
