@@ -180,6 +180,7 @@ def test_a_repo_that_cannot_be_written() -> None:
         "import os, sys\n"
         "from rea_xcom_tui.gitops import Repository\n"
         "repository = Repository.open(sys.argv[1])\n"
+        "repository.state()\n"  # all is imported then, from where only the superuser may be able to read it
         "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
         "state = repository.state()\n"
         "print(state.read_only, state.refusal(), sep='|')\n"
