@@ -59,7 +59,7 @@ class Look:
         self._listed = runner.start(_LISTED)
         self._marked: Reading | None = None
         self._attributes = attributes
-        if conversions and attributes:
+        if conversions and attributes:  # else the listing tells whether to ask, and is not waited for here
             self.ask_conversions()
         self._head = head_commit(runner) if runner.view else None
         self._branch = current_branch(runner) if runner.view else None

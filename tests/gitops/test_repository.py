@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -368,6 +369,13 @@ def test_which_files_git_converts_is_asked_wherever_attributes_are_set(
 def test_which_files_git_converts_is_not_asked_where_nothing_sets_attributes(
     work: Work, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    """As with the git that comes with Linux, whichever runs the tests."""
+    git = shutil.which("git")
+    assert git is not None
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(unread, "_GIT", Path(git).resolve())
+    monkeypatch.setattr(unread, "_SYSTEM", tmp_path / "nothing")
+
     def asked() -> list[str]:
         repository = Repository.open(work.root, trust=TrustStore.default())
         assert repository.look().unchanged() is not None
@@ -376,10 +384,10 @@ def test_which_files_git_converts_is_not_asked_where_nothing_sets_attributes(
     assert not asked()
     monkeypatch.setattr(unread, "_SYSTEM", work.root / VALUES)
     assert asked()
-    monkeypatch.undo()
+    monkeypatch.setattr(unread, "_SYSTEM", tmp_path / "nothing")
     other = tmp_path / "bin" / "git"
     other.parent.mkdir()
-    other.write_text('#!/bin/sh\nexec /usr/bin/git "$@"\n')
+    other.write_text(f'#!/bin/sh\nexec "{git}" "$@"\n')
     other.chmod(0o755)
     monkeypatch.setenv("GIT_PYTHON_GIT_EXECUTABLE", str(other))
     assert asked(), "nobody knows where another git has the system's attributes"

@@ -92,8 +92,8 @@ def _processes(files: int) -> int:
 
 
 def prepare() -> None:
-    """Import what reads files, for who has nothing better to do yet, such as to wait for git; unless it is the
-    processes that do it themselves."""
+    """Import what reads files, while there is nothing to do but to wait for git. Processes that have been started ahead
+    do so themselves, so that it is not needed here then."""
     if not pool.is_ahead():
         for name in _NEEDED:
             import_module(name)
